@@ -1,0 +1,267 @@
+//! A model in memory, from and to the files of its bundle.
+
+use super::digest::sha256_hex;
+use super::manifest::{FORMAT, FORMAT_VERSION, FileEntry, Manifest, Training};
+use super::{ModelError, tensors};
+use crate::calibrate::Calibration;
+use crate::feature::FeatureSpace;
+use crate::linear::LinearModel;
+use crate::token::Tokenizer;
+use crate::types::{LabelSet, Prob};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// The files of a bundle by name.
+pub type BundleFiles = BTreeMap<String, Vec<u8>>;
+
+/// What a model is made of; see [`Model::new`].
+pub struct ModelParts {
+    /// Names in the order of all that follows.
+    pub labels: LabelSet,
+    /// Sentences to tokens.
+    pub tokenizer: Tokenizer,
+    /// Tokens to sparse rows.
+    pub features: FeatureSpace,
+    /// Rows to logits.
+    pub linear: LinearModel,
+    /// Logits to probabilities, one per label.
+    pub calibration: Vec<Calibration>,
+    /// The probability from which on a label is given, one per label.
+    pub thresholds: Vec<Prob>,
+    /// How the model was made.
+    pub training: Training,
+    /// The model card, Markdown.
+    pub card: String,
+}
+
+/// A trained model. Immutable, `Send` and `Sync`: one serves all threads.
+pub struct Model {
+    parts: ModelParts,
+    manifest: Manifest,
+    files: BundleFiles,
+}
+
+const MANIFEST: &str = "manifest.json";
+const CARD: &str = "README.md";
+const TOKENIZER: &str = "tokenizer.json";
+const LINEAR: &str = "linear.safetensors";
+/// The files of a bundle beside the manifest.
+const CONTENT: [&str; 3] = [CARD, LINEAR, TOKENIZER];
+/// A manifest is a few kilobytes; a file of this size is something else.
+const MAX_MANIFEST_BYTES: u64 = 16 << 20;
+
+impl Model {
+    /// A model from its parts, ready to be used or saved.
+    ///
+    /// # Errors
+    /// Parts that do not fit each other.
+    pub fn new(parts: ModelParts) -> Result<Self, ModelError> {
+        let content = |e: &dyn std::fmt::Display| ModelError::Content { file: MANIFEST.into(), cause: e.to_string() };
+        check(&parts, MANIFEST)?;
+        let linear = tensors::write(&parts.features, &parts.linear).map_err(|e| content(&e))?;
+        let mut files = BundleFiles::from([
+            (CARD.to_owned(), parts.card.clone().into_bytes()),
+            (LINEAR.to_owned(), linear),
+            (TOKENIZER.to_owned(), parts.tokenizer.json().to_vec()),
+        ]);
+        let entry = |bytes: &Vec<u8>| FileEntry { bytes: bytes.len() as u64, sha256: sha256_hex(bytes) };
+        let mut manifest = Manifest {
+            format: FORMAT.to_owned(),
+            format_version: FORMAT_VERSION,
+            crate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            digest: String::new(),
+            labels: parts.labels.names().to_vec(),
+            features: *parts.features.settings(),
+            calibration: parts.calibration.clone(),
+            thresholds: parts.thresholds.iter().map(|t| t.get()).collect(),
+            training: parts.training.clone(),
+            files: files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect(),
+        };
+        files.insert(MANIFEST.to_owned(), manifest.seal().map_err(|e| content(&e))?);
+        Ok(Self { parts, manifest, files })
+    }
+
+    /// A model from the files of a bundle; `place` names the bundle in errors.
+    ///
+    /// # Errors
+    /// Foreign, newer, damaged or ill-fitting files, with the name of the file.
+    pub fn from_files(files: BundleFiles, place: &str) -> Result<Self, ModelError> {
+        let name = |file: &str| format!("{place}: {file}");
+        let missing = |file: &str| ModelError::Damaged { file: name(file), cause: "it is missing".into() };
+        let file = |file: &str| files.get(file).ok_or_else(|| missing(file));
+        let manifest = Manifest::read(file(MANIFEST)?, &name(MANIFEST))?;
+        for content in CONTENT {
+            let entry = manifest.files.get(content).ok_or_else(|| missing(content))?;
+            verify(entry, file(content)?, &name(content))?;
+        }
+        let (features, linear) = tensors::read(file(LINEAR)?, manifest.features, &name(LINEAR))?;
+        let content =
+            |file: &str, e: &dyn std::fmt::Display| ModelError::Content { file: name(file), cause: e.to_string() };
+        let thresholds: Result<Vec<_>, _> = manifest.thresholds.iter().map(|&t| Prob::new(t)).collect();
+        let parts = ModelParts {
+            labels: LabelSet::new(manifest.labels.clone()).map_err(|e| content(MANIFEST, &e))?,
+            tokenizer: Tokenizer::from_bytes(file(TOKENIZER)?).map_err(|e| content(TOKENIZER, &e))?,
+            features,
+            linear,
+            calibration: manifest.calibration.clone(),
+            thresholds: thresholds.map_err(|e| content(MANIFEST, &e))?,
+            training: manifest.training.clone(),
+            card: String::from_utf8(file(CARD)?.clone()).map_err(|e| content(CARD, &e))?,
+        };
+        check(&parts, &name(MANIFEST))?;
+        Ok(Self { parts, manifest, files })
+    }
+
+    /// Loads the bundle in folder `dir`. Sizes and checksums are verified before anything is built from the bytes.
+    pub fn load(dir: &Path) -> Result<Self, ModelError> {
+        let path = dir.join(MANIFEST);
+        let manifest_bytes = match read_file(&path, MAX_MANIFEST_BYTES) {
+            Err(ModelError::Io { source, .. })
+                if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) && dir.exists() =>
+            {
+                return Err(ModelError::NoManifest(dir.to_owned()));
+            }
+            // the folder itself is missing: name it, not a file inside
+            Err(ModelError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return Err(ModelError::Io { path: dir.to_owned(), source });
+            }
+            other => other?,
+        };
+        let manifest = Manifest::read(&manifest_bytes, &path.display().to_string())?;
+        let mut files = BundleFiles::from([(MANIFEST.to_owned(), manifest_bytes)]);
+        for name in CONTENT {
+            // a file that is too long is not read beyond what the manifest says
+            let expected = manifest.files.get(name).map_or(0, |entry| entry.bytes);
+            files.insert(name.to_owned(), read_file(&dir.join(name), expected)?);
+        }
+        Self::from_files(files, &dir.display().to_string())
+    }
+
+    /// Saves the bundle as folder `dir`: whole, or not at all. A model that is there already is replaced.
+    ///
+    /// # Errors
+    /// The disk's, or something at `dir` that is not a model.
+    pub fn save(&self, dir: &Path) -> Result<(), ModelError> {
+        let io_error = |path: &Path| {
+            let path = path.to_owned();
+            move |source| ModelError::Io { path, source }
+        };
+        let is_empty = |d: &Path| fs::read_dir(d).is_ok_and(|mut entries| entries.next().is_none());
+        if dir.exists() && !dir.join(MANIFEST).is_file() && !is_empty(dir) {
+            return Err(ModelError::InTheWay(dir.to_owned()));
+        }
+        let parent = match dir.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(parent).map_err(io_error(parent))?;
+        let new = tempfile::Builder::new().prefix(".claimtag-model-").tempdir_in(parent).map_err(io_error(parent))?;
+        for (name, bytes) in &self.files {
+            let path = new.path().join(name);
+            write_synced(&path, bytes).map_err(io_error(&dir.join(name)))?;
+        }
+        replace(dir, new).map_err(io_error(dir))
+    }
+
+    /// Label names in the order of logits, probabilities and thresholds.
+    pub fn labels(&self) -> &LabelSet {
+        &self.parts.labels
+    }
+
+    /// Everything the model is made of.
+    pub fn parts(&self) -> &ModelParts {
+        &self.parts
+    }
+
+    /// How the model was made.
+    pub fn training(&self) -> &Training {
+        &self.parts.training
+    }
+
+    /// Names this model and no other: 12 hexadecimal digits, the same for the same bytes.
+    pub fn short_digest(&self) -> &str {
+        &self.manifest.digest[..12]
+    }
+
+    /// The version of claimtag that trained the model.
+    pub fn crate_version(&self) -> &str {
+        &self.manifest.crate_version
+    }
+
+    /// The files of the bundle, by name.
+    pub fn files(&self) -> &BundleFiles {
+        &self.files
+    }
+}
+
+fn verify(entry: &FileEntry, bytes: &[u8], file: &str) -> Result<(), ModelError> {
+    let damaged = |cause: String| ModelError::Damaged { file: file.to_owned(), cause };
+    if bytes.len() as u64 != entry.bytes {
+        return Err(damaged(format!("it has not the {} bytes that it should have", entry.bytes)));
+    }
+    if sha256_hex(bytes) != entry.sha256 {
+        return Err(damaged("its checksum differs".into()));
+    }
+    Ok(())
+}
+
+/// Whether everything is there once per label.
+fn check(parts: &ModelParts, file: &str) -> Result<(), ModelError> {
+    let content = |cause: &str| Err(ModelError::Content { file: file.to_owned(), cause: cause.to_owned() });
+    let n = parts.labels.len();
+    if parts.linear.n_labels() != n || parts.calibration.len() != n || parts.thresholds.len() != n {
+        return content("labels, weights, calibration and thresholds are not equally many");
+    }
+    if parts.linear.n_features() != parts.features.len() {
+        return content("weights and features are not equally many");
+    }
+    if !parts.calibration.iter().all(Calibration::is_valid) {
+        return content("the calibration of a label is not a rising curve");
+    }
+    Ok(())
+}
+
+/// Reads at most one byte more than `limit`, so that a longer file shows without being read whole.
+fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ModelError> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
+        .map_err(|source| ModelError::Io { path: path.to_owned(), source })?;
+    Ok(bytes)
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Puts the folder `new` in the place of `dir`. What stood there is moved aside first and removed last.
+fn replace(dir: &Path, new: tempfile::TempDir) -> io::Result<()> {
+    // a temporary folder is private; a model is as readable as the user's other files
+    let permissions = fs::metadata(new.path().parent().unwrap_or(Path::new(".")))?.permissions();
+    fs::set_permissions(new.path(), permissions)?;
+    let old = match dir.exists() {
+        true => {
+            let parent = new.path().parent().unwrap_or(Path::new("."));
+            let aside = tempfile::Builder::new().prefix(".claimtag-old-").tempdir_in(parent)?;
+            fs::rename(dir, aside.path().join("model"))?;
+            Some(aside)
+        }
+        false => None,
+    };
+    let moved = fs::rename(new.path(), dir);
+    match (moved, old) {
+        (Ok(()), _) => {
+            let _ = new.keep(); // it stands at `dir` now: nothing is left to remove
+            Ok(())
+        }
+        (Err(e), Some(aside)) => {
+            fs::rename(aside.path().join("model"), dir)?;
+            Err(e)
+        }
+        (Err(e), None) => Err(e),
+    }
+}

@@ -1,0 +1,13 @@
+//! The model bundle: everything that turns sentences into labels, in one folder.
+
+mod bundle;
+mod digest;
+mod embedded;
+mod error;
+mod manifest;
+mod tensors;
+
+pub use bundle::{BundleFiles, Model, ModelParts};
+pub use digest::sha256_hex;
+pub use error::ModelError;
+pub use manifest::{FORMAT, FORMAT_VERSION, LabelMetrics, Training};

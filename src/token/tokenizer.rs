@@ -1,0 +1,153 @@
+//! The tokenizer of a model: `tokenizer.json` in the Hugging Face layout.
+
+use super::{Memo, Shape, Token};
+use crate::types::Span;
+use thiserror::Error;
+
+/// A WordPiece tokenizer that splits on white space and punctuation, as BERT does.
+///
+/// Truncation, padding and special tokens of the file are switched off: `[CLS]` in an article is five characters of
+/// text, and a long sentence is seen whole.
+pub struct Tokenizer {
+    inner: tokenizers::Tokenizer,
+    json: Vec<u8>,
+    /// Piece by id, without the `##` of a continuation.
+    pieces: Vec<String>,
+}
+
+/// Why bytes are not a tokenizer that claimtag can use.
+#[derive(Debug, Error)]
+pub enum TokenizerError {
+    /// Not JSON, or not in the layout of `tokenizers`.
+    #[error("not a tokenizer.json that can be read: {0}")]
+    Format(String),
+    /// A tokenizer of another family.
+    #[error("{part} is {found}, but claimtag needs {needed} (the tokenizer of a BERT-like model)")]
+    Unsupported {
+        /// The part of the file.
+        part: &'static str,
+        /// What stands there.
+        found: String,
+        /// What can be used.
+        needed: &'static str,
+    },
+}
+
+const CONTINUATION: &str = "##";
+
+impl Tokenizer {
+    /// Reads the bytes of a `tokenizer.json`.
+    ///
+    /// # Errors
+    /// Bytes that are not such a file, or a tokenizer that is not WordPiece over BERT's pre-tokenization.
+    pub fn from_bytes(json: &[u8]) -> Result<Self, TokenizerError> {
+        let format = |e: &dyn std::fmt::Display| TokenizerError::Format(e.to_string());
+        let mut parsed: serde_json::Value = serde_json::from_slice(json).map_err(|e| format(&e))?;
+        for (part, needed) in
+            [("model", "WordPiece"), ("pre_tokenizer", "BertPreTokenizer"), ("normalizer", "BertNormalizer")]
+        {
+            require(&parsed, part, needed)?;
+        }
+        parsed["truncation"] = serde_json::Value::Null;
+        parsed["padding"] = serde_json::Value::Null;
+        parsed["added_tokens"] = serde_json::Value::Array(Vec::new());
+        parsed["post_processor"] = serde_json::Value::Null;
+        let inner = serde_json::from_value::<tokenizers::Tokenizer>(parsed).map_err(|e| format(&e))?;
+        let pieces = pieces_by_id(&inner)?;
+        Ok(Self { inner, json: json.to_vec(), pieces })
+    }
+
+    /// The bytes that the tokenizer was read from.
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// How many pieces the vocabulary has; every token id is smaller.
+    pub fn vocabulary_size(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// The text of a piece, without the mark of a continuation; empty for an unknown id.
+    pub fn piece(&self, id: u32) -> &str {
+        self.pieces.get(id as usize).map_or("", String::as_str)
+    }
+
+    /// Splits `sentence` into tokens, appended to `tokens`. `memo` may be kept between calls of the same tokenizer and
+    /// never changes the result.
+    pub fn tokenize(&self, sentence: &str, memo: &mut Memo, tokens: &mut Vec<Token>) {
+        for run in runs(sentence) {
+            let text = &sentence[run.range()];
+            for t in memo.get_or_insert(text, |text| self.tokenize_run(text)) {
+                let span = Span::new(run.start + t.span.start, run.start + t.span.end);
+                tokens.push(Token { span, ..*t });
+            }
+        }
+    }
+
+    /// Tokens of one run, by the library.
+    fn tokenize_run(&self, run: &str) -> Vec<Token> {
+        // The normalizer and the model of BERT accept any text; were that to change, the run would have no tokens.
+        let Ok(encoding) = self.inner.encode(run, false) else {
+            return Vec::new();
+        };
+        let words = encoding.get_word_ids();
+        let spans = encoding.get_offsets();
+        let mut last_word = None;
+        let mut tokens = Vec::with_capacity(words.len());
+        for (i, &id) in encoding.get_ids().iter().enumerate() {
+            let (start, end) = spans[i];
+            let starts_word = words[i] != last_word || words[i].is_none();
+            last_word = words[i];
+            tokens.push(Token { id, span: Span::new(start, end), word: starts_word.then(|| Shape::of(&run[start..])) });
+        }
+        tokens
+    }
+}
+
+fn require(json: &serde_json::Value, part: &'static str, needed: &'static str) -> Result<(), TokenizerError> {
+    // Old files leave the type of the model out; the library then goes by the fields.
+    match json[part]["type"].as_str() {
+        Some(found) if found == needed => Ok(()),
+        found => Err(TokenizerError::Unsupported { part, found: found.unwrap_or("missing").to_owned(), needed }),
+    }
+}
+
+fn pieces_by_id(tokenizer: &tokenizers::Tokenizer) -> Result<Vec<String>, TokenizerError> {
+    let vocabulary = tokenizer.get_vocab(false);
+    let mut pieces = vec![String::new(); vocabulary.len()];
+    for (piece, id) in vocabulary {
+        let slot = pieces
+            .get_mut(id as usize)
+            .ok_or_else(|| TokenizerError::Format(format!("the vocabulary has a gap: {piece:?} has id {id}")))?;
+        *slot = match piece.strip_prefix(CONTINUATION) {
+            Some(rest) if !rest.is_empty() => rest.to_owned(),
+            _ => piece,
+        };
+    }
+    Ok(pieces)
+}
+
+/// Pieces of a sentence that BERT tokenizes independently of each other: maximal runs without ASCII white space and
+/// punctuation, and each ASCII punctuation sign. Whatever is not ASCII stays inside a run, for the library to split.
+fn runs(sentence: &str) -> impl Iterator<Item = Span> {
+    let bytes = sentence.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += bytes[at..].iter().take_while(|b| is_space(b)).count();
+        let start = at;
+        at += match bytes.get(at)? {
+            b if b.is_ascii_punctuation() => 1,
+            _ => bytes[at..].iter().take_while(|b| is_in_run(b)).count(),
+        };
+        Some(Span::new(start, at))
+    })
+}
+
+/// White space to BERT. Other ASCII control characters are dropped by it without ending a word: they belong to a run.
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+fn is_in_run(byte: &u8) -> bool {
+    !is_space(byte) && !byte.is_ascii_punctuation()
+}

@@ -1,0 +1,15 @@
+//! Checked plain data that travels between the stages: articles, sentences, spans, labels, numbers.
+//!
+//! Nothing here reads a file or computes a score. A type exists here when two stages share it.
+
+mod article;
+mod label;
+mod number;
+mod sentence;
+mod span;
+
+pub use article::{Article, Note, View};
+pub use label::{LabelError, LabelSet};
+pub use number::{Logit, NumberError, Prob};
+pub use sentence::{Field, Part, Sentence};
+pub use span::Span;
