@@ -67,6 +67,11 @@ fn seed(family: Family) -> u64 {
     mix(0x636C_6169_6D74_6167, 1 + family as u64)
 }
 
+/// The key of a single WordPiece.
+pub(super) fn piece_key(id: u32) -> u64 {
+    mix(seed(Family::Piece), u64::from(id))
+}
+
 /// What a name and a figure read as in [`Family::Shape`]; no piece has such an id.
 const NAME: u64 = 1 << 32;
 const NUMBER: u64 = 2 << 32;

@@ -85,6 +85,11 @@ impl FeatureSpace {
         self.columns.get(&gram.key).copied()
     }
 
+    /// The column of a single WordPiece, if it has one.
+    pub fn piece_column(&self, id: u32) -> Option<u32> {
+        self.columns.get(&super::gram::piece_key(id)).copied()
+    }
+
     /// Appends the row of a tokenized sentence to `rows`, which must have as many columns as this space.
     pub fn push_row(&self, tokenizer: &Tokenizer, tokens: &[Token], scratch: &mut RowScratch, rows: &mut SparseRows) {
         let RowScratch { extractor, found, row } = scratch;

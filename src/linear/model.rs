@@ -1,7 +1,7 @@
 //! The weights of a linear tier, and logits from rows.
 
 use crate::feature::{SparseRow, SparseRows};
-use linfa::traits::PredictInplace;
+use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, s};
 
 /// Weights of shape `features × labels` and one bias per label.
@@ -80,5 +80,14 @@ impl PredictInplace<SparseRows, Array2<f64>> for LinearModel {
 
     fn default_target(&self, rows: &SparseRows) -> Array2<f64> {
         Array2::zeros((rows.len(), self.n_labels()))
+    }
+}
+
+/// `linfa` provides this for dense arrays and data sets; sparse rows get it here.
+impl Predict<&SparseRows, Array2<f64>> for LinearModel {
+    fn predict(&self, rows: &SparseRows) -> Array2<f64> {
+        let mut logits = self.default_target(rows);
+        self.predict_inplace(rows, &mut logits);
+        logits
     }
 }

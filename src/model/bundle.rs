@@ -157,7 +157,7 @@ impl Model {
             _ => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(io_error(parent))?;
-        let new = tempfile::Builder::new().prefix(".claimtag-model-").tempdir_in(parent).map_err(io_error(parent))?;
+        let new = temporary_folder(".claimtag-model-", parent).map_err(io_error(parent))?;
         for (name, bytes) in &self.files {
             let path = new.path().join(name);
             write_synced(&path, bytes).map_err(io_error(&dir.join(name)))?;
@@ -188,6 +188,21 @@ impl Model {
     /// The version of claimtag that trained the model.
     pub fn crate_version(&self) -> &str {
         &self.manifest.crate_version
+    }
+
+    /// The single WordPieces that speak most for a label, with weight times document-frequency weight, strongest first.
+    pub fn strongest_pieces(&self, label: usize, n: usize) -> Vec<(&str, f32)> {
+        let ModelParts { tokenizer, features, linear, .. } = &self.parts;
+        let ids = 0..tokenizer.vocabulary_size() as u32;
+        let mut pieces: Vec<(&str, f32)> = ids
+            .filter_map(|id| {
+                let column = features.piece_column(id)? as usize;
+                Some((tokenizer.piece(id), linear.feature(column)[label] * features.idf()[column]))
+            })
+            .collect();
+        pieces.sort_by(|a, b| b.1.total_cmp(&a.1));
+        pieces.truncate(n);
+        pieces
     }
 
     /// The files of the bundle, by name.
@@ -238,15 +253,24 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// A folder that is removed when dropped, as readable as any that the user makes.
+fn temporary_folder(prefix: &str, parent: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o777)); // less the user's umask
+    }
+    builder.tempdir_in(parent)
+}
+
 /// Puts the folder `new` in the place of `dir`. What stood there is moved aside first and removed last.
 fn replace(dir: &Path, new: tempfile::TempDir) -> io::Result<()> {
-    // a temporary folder is private; a model is as readable as the user's other files
-    let permissions = fs::metadata(new.path().parent().unwrap_or(Path::new(".")))?.permissions();
-    fs::set_permissions(new.path(), permissions)?;
     let old = match dir.exists() {
         true => {
             let parent = new.path().parent().unwrap_or(Path::new("."));
-            let aside = tempfile::Builder::new().prefix(".claimtag-old-").tempdir_in(parent)?;
+            let aside = temporary_folder(".claimtag-old-", parent)?;
             fs::rename(dir, aside.path().join("model"))?;
             Some(aside)
         }

@@ -4,12 +4,16 @@
 
 mod article;
 mod label;
+mod labelled;
 mod number;
 mod sentence;
 mod span;
+mod tagged;
 
 pub use article::{Article, Note, View};
 pub use label::{LabelError, LabelSet};
+pub use labelled::LabelledSentence;
 pub use number::{Logit, NumberError, Prob};
 pub use sentence::{Field, Part, Sentence};
 pub use span::Span;
+pub use tagged::{TaggedArticle, TaggedSentence, Tier};

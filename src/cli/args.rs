@@ -1,0 +1,219 @@
+//! What can be typed.
+
+use crate::calibrate::Goal;
+use crate::read::{Fields, Format, ReadOptions, TextFormat};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Tags each sentence of articles with the claims it makes.
+#[derive(Debug, Parser)]
+#[command(name = "claimtag", version, long_version = LONG_VERSION, arg_required_else_help = true, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel format 1\nrow format 1");
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Tag articles: files, folders or standard input
+    Tag(TagArgs),
+    /// Train a model on labelled sentences
+    Train(TrainArgs),
+    /// Judge a model on labelled sentences
+    Eval(EvalArgs),
+    /// Show what is inside a model
+    Inspect(InspectArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  claimtag tag article.txt                    claims of one article, for reading
+  claimtag tag news/ > rows.jsonl             a folder, one JSON row per sentence with a claim
+  claimtag tag --all --to csv news/ > all.csv every sentence, for a spreadsheet
+  claimtag tag --text-field body crawl.jsonl.zst
+  curl -s https://example.org/story.html | claimtag tag -")]
+pub(super) struct TagArgs {
+    /// Files or folders to read; - is standard input [default: standard input]
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The model to tag with [default: the one built in]
+    #[arg(long, value_name = "DIR", help_heading = "Model")]
+    pub model: Option<PathBuf>,
+    /// Write every sentence, not only those with a label
+    #[arg(long, help_heading = "Output")]
+    pub all: bool,
+    /// How to write [default: text on a terminal, else jsonl]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub to: Option<OutputFormat>,
+    /// Say nothing but errors
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// One JSON object per sentence
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+    /// For reading, with colours on a terminal
+    Text,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct ReadingArgs {
+    /// What every input is [default: by extension, else by content]
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "markdown", "html", "jsonl"])]
+    pub format: Option<String>,
+    /// What the text in a JSON record is [default: by content]
+    #[arg(long, value_name = "FORMAT", value_parser = ["plain", "markdown", "html"])]
+    pub text_format: Option<String>,
+    /// JSON field with the text [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    pub text_field: Option<String>,
+    /// JSON field with the id [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    pub id_field: Option<String>,
+    /// JSON field with the title [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    pub title_field: Option<String>,
+    /// JSON field with the date [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    pub date_field: Option<String>,
+    /// JSON field with the address [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    pub url_field: Option<String>,
+    /// JSON field with the publisher [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    pub source_field: Option<String>,
+    /// Tag articles in other languages than English, too
+    #[arg(long)]
+    pub any_language: bool,
+    /// Read hidden files and folders, too
+    #[arg(long)]
+    pub hidden: bool,
+    /// Skip articles and records of more bytes
+    #[arg(long, value_name = "BYTES", default_value_t = crate::read::DEFAULT_MAX_ARTICLE_BYTES)]
+    pub max_article_bytes: u64,
+}
+
+impl ReadingArgs {
+    /// What was typed, as the readers take it.
+    pub fn options(&self) -> ReadOptions {
+        let named = |name: &Option<String>| name.as_deref().map(str::to_owned);
+        ReadOptions {
+            format: named(&self.format).and_then(|n| Format::ALL.into_iter().find(|f| f.name() == n)),
+            text_format: named(&self.text_format).and_then(|n| TextFormat::ALL.into_iter().find(|f| f.name() == n)),
+            fields: Fields {
+                text: self.text_field.clone(),
+                id: self.id_field.clone(),
+                title: self.title_field.clone(),
+                date: self.date_field.clone(),
+                url: self.url_field.clone(),
+                source: self.source_field.clone(),
+            },
+            any_language: self.any_language,
+            hidden: self.hidden,
+            max_article_bytes: self.max_article_bytes,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+DATA is JSONL, a row {\"text\": \"…\", \"labels\": [\"…\"], \"unknown\": [\"…\"], \"doc\": \"…\"} (the last two may be left \
+out), or CSV with a header: text, doc, and labels joined by ; or one 1/0 column per label.
+
+Examples:
+  claimtag train rows.jsonl --out my-model
+  claimtag train a.csv b.jsonl --labels praise,blame --target precision=0.9 --out my-model
+  claimtag tag --model my-model news/")]
+pub(super) struct TrainArgs {
+    /// Labelled sentences, JSONL or CSV; - is standard input
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// The folder to write the model to; a model that is there is replaced
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The labels in the order that the model shall have [default: all in the data, alphabetically]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub labels: Option<Vec<String>>,
+    /// What thresholds are chosen for: f1, precision=P or recall=R
+    #[arg(long, value_name = "GOAL", default_value = "f1")]
+    pub target: Goal,
+    /// Deals documents into folds
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How many folds to cross-validate with
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub folds: usize,
+    /// Candidates for the inverse strength of the penalty
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_values_t = [1.0, 3.0, 10.0, 30.0])]
+    pub c: Vec<f64>,
+    /// Threads; the model is the same for any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub features: FeatureArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Features")]
+pub(super) struct FeatureArgs {
+    /// Longest n-gram of WordPieces; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub piece_max: u8,
+    /// Longest n-gram of word shapes; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub shape_max: u8,
+    /// Shortest n-gram of characters
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub char_min: u8,
+    /// Longest n-gram of characters; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub char_max: u8,
+    /// Leave out n-grams that stand in fewer sentences
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub min_document_frequency: u32,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  claimtag eval gold.jsonl
+  claimtag eval --model my-model --json gold.csv > figures.json
+  claimtag eval --min-macro-f1 0.6 gold.jsonl || echo 'below the floor'")]
+pub(super) struct EvalArgs {
+    /// Labelled sentences, JSONL or CSV, that the model was not trained on; - is standard input
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// The model to judge [default: the one built in]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// Write JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with 1 if the macro-F1 is below this
+    #[arg(long, value_name = "F1")]
+    pub min_macro_f1: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  claimtag inspect
+  claimtag inspect my-model --top 30")]
+pub(super) struct InspectArgs {
+    /// The model [default: the one built in]
+    #[arg(value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// How many of the strongest words to list per label
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub top: usize,
+}

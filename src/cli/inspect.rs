@@ -1,0 +1,56 @@
+//! `claimtag inspect`.
+
+use super::args::InspectArgs;
+use super::table::{figure, table};
+use super::{Outcome, load_model};
+use crate::model::Model;
+use anyhow::Context;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+pub(super) fn run(args: &InspectArgs) -> anyhow::Result<Outcome> {
+    let model = load_model(args.model.as_deref())?;
+    let text = describe(&model, args.top);
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")?;
+    Ok(Outcome::Done)
+}
+
+fn describe(model: &Model, top: usize) -> String {
+    let (parts, training) = (model.parts(), model.training());
+    let mut text = String::new();
+    // writing to a string never fails
+    let _ = writeln!(
+        text,
+        "model {}, trained by claimtag {} on {} rows from {} documents (data {})",
+        model.short_digest(),
+        model.crate_version(),
+        training.rows,
+        training.documents,
+        &training.data_sha256[..12.min(training.data_sha256.len())]
+    );
+    let _ = writeln!(
+        text,
+        "seed {}, {} folds, penalty C = {}, thresholds for {}",
+        training.seed, training.folds, training.c, training.goal
+    );
+    for (name, bytes) in model.files() {
+        let _ = writeln!(text, "{name}: {} bytes", bytes.len());
+    }
+    let _ = writeln!(text, "{} features, {} pieces in the vocabulary\n", parts.features.len(), parts.tokenizer.vocabulary_size());
+    let header = ["label", "threshold", "positives", "precision", "recall", "F1", "average precision"];
+    let mut lines = vec![header.map(str::to_owned).to_vec()];
+    for ((label, threshold), m) in model.labels().names().iter().zip(&parts.thresholds).zip(&training.out_of_fold) {
+        let figures = [m.precision, m.recall, m.f1, m.average_precision].map(figure);
+        let line = [label.clone(), format!("{:.3}", threshold.get()), m.positives.to_string()];
+        lines.push(line.into_iter().chain(figures).collect());
+    }
+    text.push_str(&table(&lines));
+    text.push_str("(out-of-fold figures on the training data; thresholds were chosen on the same rows)\n");
+    for (label, name) in model.labels().names().iter().enumerate() {
+        let strongest: Vec<String> =
+            model.strongest_pieces(label, top).into_iter().map(|(piece, w)| format!("{piece} {w:+.1}")).collect();
+        let _ = writeln!(text, "\n{name}: {}", strongest.join(", "));
+    }
+    text
+}

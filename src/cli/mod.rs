@@ -1,0 +1,70 @@
+//! The command line: flags, help, messages, exit codes. No step of the pipeline is done here.
+//!
+//! Data goes to standard output, messages to standard error. Exit codes: 0 done; 1 ran, but a floor that was asked for
+//! was missed; 2 an error, or records were left out.
+
+mod args;
+mod eval;
+mod inspect;
+mod message;
+mod progress;
+mod table;
+mod tag;
+mod train;
+
+pub use args::Cli;
+
+use crate::model::Model;
+use args::Command;
+use clap::Parser;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// How a command that did not fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All is done.
+    Done,
+    /// A floor that was asked for was missed.
+    FloorMissed,
+    /// Some records were left out, as messages have said.
+    RecordsLeftOut,
+}
+
+/// Parses the arguments of the process, runs the command and says how it ended.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        Command::Tag(args) => tag::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Inspect(args) => inspect::run(args),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::FloorMissed) => ExitCode::from(1),
+        Ok(Outcome::RecordsLeftOut) => ExitCode::from(2),
+        // whoever read the output has seen enough
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            message::error(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |e: &(dyn std::error::Error + 'static)| {
+        e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
+    };
+    error.chain().any(broken)
+}
+
+/// The model in `dir`, or the default model.
+fn load_model(dir: Option<&Path>) -> anyhow::Result<Model> {
+    Ok(match dir {
+        Some(dir) => Model::load(dir)?,
+        None => Model::embedded()?,
+    })
+}

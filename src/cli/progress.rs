@@ -1,0 +1,30 @@
+//! Progress on long work: drawn on standard error, and only if that is a terminal.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+
+/// A bar towards a known end.
+pub(super) fn bar(total: u64, what: &str) -> ProgressBar {
+    let template = "{msg} [{bar:30}] {pos}/{len}, {eta} left";
+    draw(ProgressBar::with_draw_target(Some(total), target()), template, what)
+}
+
+/// A counter without a known end.
+pub(super) fn counter(what: &str) -> ProgressBar {
+    draw(ProgressBar::with_draw_target(None, target()), "{spinner} {msg} {human_pos}, {per_sec}", what)
+}
+
+/// Nothing at all.
+pub(super) fn hidden() -> ProgressBar {
+    ProgressBar::hidden()
+}
+
+fn target() -> ProgressDrawTarget {
+    // rows that scroll by on the same terminal are progress enough
+    if std::io::stdout().is_terminal() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) }
+}
+
+fn draw(bar: ProgressBar, template: &str, what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template);
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what.to_owned())
+}

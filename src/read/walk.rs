@@ -1,0 +1,243 @@
+//! From what the user names to files, in an order that is the same on every machine.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, Walk, WalkBuilder};
+
+use super::event::{Event, FailCause, Failed, Place, SkipCause, Skipped};
+use super::options::{Format, ReadOptions, Source};
+
+/// What to read next.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A file, and its format where that is known without looking into it.
+    File(PathBuf, Option<Format>),
+    /// Standard input.
+    Stdin,
+    /// Nothing to read, but something to say.
+    Event(Event),
+}
+
+/// The files of all sources.
+pub(super) struct Files {
+    sources: std::vec::IntoIter<Source>,
+    folder: Option<Walk>,
+    hidden: bool,
+    format: Option<Format>,
+}
+
+impl Files {
+    /// Those of `sources`, in order.
+    pub(super) fn new(sources: Vec<Source>, options: &ReadOptions) -> Self {
+        Self {
+            sources: sources.into_iter(),
+            folder: None,
+            hidden: options.hidden,
+            format: options.format,
+        }
+    }
+
+    /// A path that the user has named: read in any case.
+    fn named(&mut self, path: PathBuf) -> Option<Found> {
+        match path.metadata() {
+            Ok(meta) if meta.is_dir() => {
+                self.folder = Some(self.walk(&path));
+                None
+            }
+            Ok(_) => {
+                let format = self.format.or_else(|| Format::of_path(&path));
+                Some(Found::File(path, format))
+            }
+            Err(e) => Some(failed(&path, e)),
+        }
+    }
+
+    /// Only hidden files are left out: a corpus may well be listed in `.gitignore`.
+    fn walk(&self, folder: &Path) -> Walk {
+        WalkBuilder::new(folder)
+            .standard_filters(false)
+            .hidden(!self.hidden)
+            .follow_links(true)
+            .sort_by_file_name(Ord::cmp)
+            .build()
+    }
+
+    /// A file that was found in a folder: read where its kind is known.
+    fn below(&self, found: Result<DirEntry, ignore::Error>) -> Option<Found> {
+        let entry = match found {
+            Ok(entry) => entry,
+            Err(error) => return Some(walk_error(error)),
+        };
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            return None;
+        }
+        let format = self.format.or_else(|| Format::of_path(entry.path()));
+        Some(match format {
+            Some(format) if kind.is_file() => Found::File(entry.into_path(), Some(format)),
+            _ => skipped(entry.path(), SkipCause::UnknownKind),
+        })
+    }
+}
+
+impl Iterator for Files {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        loop {
+            if let Some(found) = self.folder.as_mut().and_then(Iterator::next) {
+                if let Some(found) = self.below(found) {
+                    return Some(found);
+                }
+                continue;
+            }
+            self.folder = None;
+            match self.sources.next()? {
+                Source::Stdin => return Some(Found::Stdin),
+                Source::Path(path) => {
+                    if let Some(found) = self.named(path) {
+                        return Some(found);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A path as it stands in ids and messages: as given, with `/`.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+/// The event for a path that could not be opened.
+pub(super) fn open_failed(path: &Path, error: std::io::Error) -> Event {
+    let cause = match error.kind() {
+        ErrorKind::NotFound => FailCause::NotFound,
+        _ => FailCause::Open(error),
+    };
+    let place = Place { path: shown(path), line: None };
+    Event::Failed(Failed { place, cause })
+}
+
+fn failed(path: &Path, error: std::io::Error) -> Found {
+    Found::Event(open_failed(path, error))
+}
+
+fn skipped(path: &Path, cause: SkipCause) -> Found {
+    let place = Place { path: shown(path), line: None };
+    Found::Event(Event::Skipped(Skipped { place, cause }))
+}
+
+fn walk_error(error: ignore::Error) -> Found {
+    let mut path = PathBuf::new();
+    let mut inner = &error;
+    loop {
+        match inner {
+            ignore::Error::WithPath { path: at, err } => {
+                path.clone_from(at);
+                inner = err;
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+                inner = err;
+            }
+            ignore::Error::Loop { child, .. } => return skipped(child, SkipCause::LinkLoop),
+            _ => break,
+        }
+    }
+    let text = inner.to_string();
+    let io = error.into_io_error();
+    failed(&path, io.unwrap_or_else(|| std::io::Error::other(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// The files below `folder`, and the events, as text without the folder.
+    fn list(folder: &Path, options: &ReadOptions) -> Vec<String> {
+        let files = Files::new(vec![Source::Path(folder.into())], options);
+        let prefix = format!("{}/", shown(folder));
+        let show = |found| match found {
+            Found::File(path, format) => format!("{} {format:?}", shown(&path)),
+            Found::Stdin => "stdin".to_string(),
+            Found::Event(Event::Skipped(s)) => s.to_string(),
+            Found::Event(Event::Failed(f)) => f.to_string(),
+            Found::Event(other) => panic!("{other:?}"),
+        };
+        files
+            .map(|found| show(found).replace(&prefix, ""))
+            .collect()
+    }
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "text").unwrap();
+        }
+        dir
+    }
+
+    const UNKNOWN: &str =
+        "unknown kind of file (name the file itself, or say what it is with --format)";
+
+    #[test]
+    fn folders_are_walked_in_order() {
+        let dir = folder(&["b/2.txt", "b/10.txt", "a.md", "c.csv", ".h.txt", "B.htm", ".gitignore", "b/.git/x.txt"]);
+        fs::write(dir.path().join(".gitignore"), "*.txt").unwrap();
+        let expected = [
+            "B.htm Some(Html)".to_string(),
+            "a.md Some(Markdown)".to_string(),
+            "b/10.txt Some(Text)".to_string(),
+            "b/2.txt Some(Text)".to_string(),
+            format!("c.csv: {UNKNOWN}"),
+        ];
+        assert_eq!(list(dir.path(), &ReadOptions::default()), expected);
+        let options = ReadOptions { hidden: true, ..ReadOptions::default() };
+        assert_eq!(list(dir.path(), &options).len(), 8);
+    }
+
+    #[test]
+    fn a_format_makes_every_file_known() {
+        let dir = folder(&["a.csv", "b.txt"]);
+        let options = ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() };
+        let expected = ["a.csv Some(Jsonl)", "b.txt Some(Jsonl)"];
+        assert_eq!(list(dir.path(), &options), expected);
+    }
+
+    #[test]
+    fn named_files_are_always_read() {
+        let dir = folder(&["a.csv", ".b.txt"]);
+        let options = ReadOptions::default();
+        let named = |name: &str| list(&dir.path().join(name), &options);
+        assert!(named("a.csv")[0].ends_with("a.csv None"));
+        assert!(named(".b.txt")[0].ends_with(".b.txt Some(Text)"));
+        assert!(named("none.txt")[0].ends_with("none.txt: no such file or folder (check the path)"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_but_not_in_circles() {
+        use std::os::unix::fs::symlink;
+        let dir = folder(&["a/x.txt", "other/y.txt"]);
+        symlink("..", dir.path().join("a/up")).unwrap();
+        symlink("../other/y.txt", dir.path().join("a/y.txt")).unwrap();
+        symlink("nowhere", dir.path().join("z.txt")).unwrap();
+        let expected = [
+            "a/up: symbolic link to a folder above it",
+            "a/x.txt Some(Text)",
+            "a/y.txt Some(Text)",
+            "other/y.txt Some(Text)",
+            "z.txt: no such file or folder (check the path)",
+        ];
+        assert_eq!(list(dir.path(), &ReadOptions::default()), expected);
+    }
+}

@@ -1,0 +1,150 @@
+//! Which characters mean what at the edge of a sentence, and bounded ways to look at them.
+//!
+//! Byte tables serve the two loops that touch every byte of a text; everything else asks about single characters.
+
+/// Longest look-ahead or look-behind, in bytes, where a rule has to walk over a word or a token.
+pub(super) const REACH: usize = 80;
+
+/// White space of any kind, and characters that are as invisible as it.
+pub(super) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// The character that starts at byte `at`.
+pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
+    text.get(at..)?.chars().next()
+}
+
+/// The character that ends before byte `at`.
+pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
+    text.get(..at)?.chars().next_back()
+}
+
+/// The first byte at or after `at` that is not white space.
+pub(super) fn skip_spaces(text: &str, mut at: usize) -> usize {
+    while let Some(c) = char_at(text, at).filter(|&c| is_space(c)) {
+        at += c.len_utf8();
+    }
+    at
+}
+
+/// The end of `start..end` without trailing white space; not before `start`.
+pub(super) fn trim_end(text: &str, start: usize, mut end: usize) -> usize {
+    while let Some(c) = char_before(text, end).filter(|&c| end > start && is_space(c)) {
+        end -= c.len_utf8();
+    }
+    end
+}
+
+/// Whether the white space `start..end` is wider than one space, which flattened pages have between paragraphs.
+pub(super) fn is_wide_gap(text: &str, start: usize, end: usize) -> bool {
+    let gap = &text[start..end];
+    !gap.contains(['\n', '\r']) && (gap.contains('\t') || gap.chars().take(2).count() == 2)
+}
+
+/// A bullet: a character that does nothing but open a list item, wherever it stands.
+pub(super) fn is_bullet(c: char) -> bool {
+    matches!(
+        c,
+        '•' | '‣' | '◦' | '▪' | '▫' | '■' | '□' | '●' | '○' | '►' | '▶' | '▸' | '➤' | '➢' | '❖' | '✓' | '✔' | '✅'
+            | '⁃' | '\u{F0B7}' | '\u{F0A7}'
+    )
+}
+
+/// A bracket or quotation mark that opens, and the Spanish marks that open a question.
+pub(super) fn is_opener(c: char) -> bool {
+    is_opening_bracket(c) || is_straight_quote(c) || is_opening_quote(c) || matches!(c, '¿' | '¡')
+}
+
+/// An opening bracket.
+pub(super) fn is_opening_bracket(c: char) -> bool {
+    matches!(c, '(' | '[' | '{' | '（' | '【' | '〔')
+}
+
+/// A quotation mark that only opens (in English; German closes with `“`, which [`super::scan`] allows for).
+pub(super) fn is_opening_quote(c: char) -> bool {
+    matches!(c, '“' | '‘' | '„' | '‚' | '«' | '‹' | '「' | '『' | '《' | '〈')
+}
+
+/// A quotation mark that looks the same at both ends.
+pub(super) fn is_straight_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '＂')
+}
+
+/// What may follow the stop of a sentence and still belong to it: closing brackets and quotes, note signs, trademarks.
+pub(super) fn is_closer(c: char) -> bool {
+    is_closing_bracket(c) || matches!(c, '”' | '’' | '»' | '›' | '」' | '』' | '》' | '〉')
+        || matches!(c, '†' | '‡' | '™' | '®' | '¹' | '²' | '³')
+}
+
+/// A closing bracket.
+pub(super) fn is_closing_bracket(c: char) -> bool {
+    matches!(c, ')' | ']' | '}' | '）' | '】' | '〕')
+}
+
+/// A dash of any length.
+pub(super) fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '–' | '—' | '―' | '−')
+}
+
+/// A full stop that needs no space after it.
+pub(super) fn is_full_width_stop(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '｡' | '．')
+}
+
+/// A question or exclamation mark of any script.
+pub(super) fn is_shout(c: char) -> bool {
+    matches!(c, '?' | '!' | '‼' | '⁇' | '⁈' | '⁉' | '؟' | '‽')
+}
+
+/// A stop that reads like an English full stop: `.`, the danda of Indian scripts, the Urdu full stop.
+pub(super) fn is_full_stop(c: char) -> bool {
+    matches!(c, '.' | '।' | '॥' | '۔')
+}
+
+/// Bytes at which [`super::scan`] has to look: ASCII stops, and the first bytes of all others and of bullets.
+pub(super) static STOP_BYTES: [bool; 256] = byte_set(b".?!\xC2\xD8\xDB\xE0\xE2\xE3\xEF");
+
+/// Bytes at which [`super::lines`] has to look: line breaks, and the first bytes of U+0085, U+2028 and U+2029.
+pub(super) static BREAK_BYTES: [bool; 256] = byte_set(b"\n\r\x0B\x0C\xC2\xE2");
+
+const fn byte_set(members: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut i = 0;
+    while i < members.len() {
+        set[members[i] as usize] = true;
+        i += 1;
+    }
+    set
+}
+
+/// The first index at or after `at` of a byte that is in `set`; the length of `bytes` where there is none.
+pub(super) fn find_byte(bytes: &[u8], at: usize, set: &[bool; 256]) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().position(|&b| set[b as usize]).map_or(bytes.len(), |i| at + i)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stop_and_bullet_starts_with_a_byte_of_the_table() {
+        for c in (0..=0x1F9FF).filter_map(char::from_u32) {
+            let sought = is_bullet(c) || is_full_width_stop(c) || is_shout(c) || is_full_stop(c) || c == '…';
+            if sought {
+                let mut buffer = [0; 4];
+                let first = c.encode_utf8(&mut buffer).as_bytes()[0];
+                assert!(STOP_BYTES[first as usize], "{c:?} would be overlooked");
+            }
+        }
+    }
+
+    #[test]
+    fn wide_gaps() {
+        assert!(is_wide_gap("a  b", 1, 3));
+        assert!(is_wide_gap("a\tb", 1, 2));
+        assert!(!is_wide_gap("a b", 1, 2));
+        assert!(!is_wide_gap("a \n b", 1, 4), "a line break is no wide gap");
+    }
+}

@@ -1,0 +1,15 @@
+//! Labelled rows to a model.
+//!
+//! 1. documents are dealt into folds ([`folds`]);
+//! 2. for each fold, a feature space and weights are fitted on the other folds, for each candidate of the penalty, and
+//!    give out-of-fold logits ([`recipe`]);
+//! 3. the penalty with the best out-of-fold average precision is kept, and its logits calibrate and choose thresholds;
+//! 4. features and weights are fitted again on all rows.
+
+mod card;
+mod folds;
+mod problems;
+mod recipe;
+
+pub use problems::{Problem, problems};
+pub use recipe::{Progress, TrainError, TrainParams, Trained, train};

@@ -1,0 +1,47 @@
+//! What tagging says of an article.
+
+use super::{Field, Part, Prob, Span};
+
+/// Which model decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// The linear tier: n-grams.
+    Linear,
+}
+
+impl Tier {
+    /// The name in output rows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tier::Linear => "linear",
+        }
+    }
+}
+
+/// One sentence of an article with its labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaggedSentence {
+    /// Which text of the article it stands in.
+    pub field: Field,
+    /// Where: bytes of that text.
+    pub span: Span,
+    /// Headline, lead or body.
+    pub part: Part,
+    /// What a person reads: the text at `span` without markup.
+    pub text: String,
+    /// Indices of the labels given, ascending; none is a normal answer.
+    pub labels: Vec<usize>,
+    /// The probability of each label of the model.
+    pub prob: Vec<Prob>,
+    /// Who decided.
+    pub tier: Tier,
+}
+
+/// An article with its sentences in reading order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaggedArticle {
+    /// The article.
+    pub article: super::Article,
+    /// Every sentence, with and without labels.
+    pub sentences: Vec<TaggedSentence>,
+}
