@@ -1,4 +1,34 @@
-//! claimtag
+//! Tags each sentence of an article with the claims it makes.
+//!
+//! The modules are the stages that data flows through, in this order: [`types`] is what travels, [`read`] turns files
+//! into articles, [`segment`] an article into sentences, [`token`] a sentence into tokens, [`feature`] tokens into a
+//! sparse row, [`linear`] a row into logits, [`calibrate`] logits into probabilities and labels, [`mod@write`] the result
+//! into rows. [`model`] is the bundle that holds what was learnt, [`tag`] joins the stages for one article, [`train`] and
+//! [`eval`] make and judge models, [`exec`] alone starts threads, [`cli`] is the command line. `ARCHITECTURE.md` says
+//! which may import which.
+//!
+//! A whole run, with the model that is built in:
+//!
+//! ```
+//! use claimtag::model::Model;
+//! use claimtag::tag::Tagger;
+//! use claimtag::types::Article;
+//!
+//! let model = Model::embedded()?;
+//! let tagger = Tagger::new(&model);
+//! let mut scratch = tagger.scratch();
+//! let article = Article {
+//!     id: "example".into(),
+//!     text: "Tarn Cloud raised $40 million in a funding round led by Fjell Capital. The weather was fine.".into(),
+//!     ..Article::default()
+//! };
+//! let tagged = tagger.tag(article, &mut scratch);
+//! let names: Vec<&str> = tagged.sentences[0].labels.iter().map(|&l| model.labels().names()[l].as_str()).collect();
+//! assert_eq!(names, ["investment"]);
+//! assert!(tagged.sentences[1].labels.is_empty());
+//! # Ok::<(), claimtag::model::ModelError>(())
+//! ```
+
 pub mod calibrate;
 pub mod cli;
 pub mod eval;

@@ -170,7 +170,7 @@ pub(super) struct FeatureArgs {
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub piece_max: u8,
     /// Longest n-gram of word shapes; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 2)]
     pub shape_max: u8,
     /// Shortest n-gram of characters
     #[arg(long, value_name = "N", default_value_t = 3)]

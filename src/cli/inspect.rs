@@ -37,7 +37,12 @@ fn describe(model: &Model, top: usize) -> String {
     for (name, bytes) in model.files() {
         let _ = writeln!(text, "{name}: {} bytes", bytes.len());
     }
-    let _ = writeln!(text, "{} features, {} pieces in the vocabulary\n", parts.features.len(), parts.tokenizer.vocabulary_size());
+    let _ = writeln!(
+        text,
+        "{} features, {} pieces in the vocabulary\n",
+        parts.features.len(),
+        parts.tokenizer.vocabulary_size()
+    );
     let header = ["label", "threshold", "positives", "precision", "recall", "F1", "average precision"];
     let mut lines = vec![header.map(str::to_owned).to_vec()];
     for ((label, threshold), m) in model.labels().names().iter().zip(&parts.thresholds).zip(&training.out_of_fold) {

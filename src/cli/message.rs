@@ -28,6 +28,15 @@ fn labelled(label: &str, colour: AnsiColor, text: &str) {
     eprintln!("{style}{label}{style:#}: {}", printable(text));
 }
 
+/// An error with its causes, from the outside in; a cause that is part of the text already is not said twice.
+pub(super) fn chain(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |said, cause| match cause.to_string() {
+        cause if said.is_empty() => cause,
+        cause if said.contains(&cause) => said,
+        cause => format!("{said}: {cause}"),
+    })
+}
+
 /// File names and records can hold anything; they must not steer the terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()

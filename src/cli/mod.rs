@@ -48,7 +48,7 @@ pub fn main() -> ExitCode {
         // whoever read the output has seen enough
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            message::error(&format!("{error:#}"));
+            message::error(&message::chain(&error));
             ExitCode::from(2)
         }
     }

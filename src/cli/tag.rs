@@ -99,9 +99,11 @@ fn summary(count: &Count, quiet: bool) -> Outcome {
     if !quiet {
         let mut said =
             format!("{} articles, {} sentences, {} with a claim", count.articles, count.sentences, count.labelled);
-        for (n, what) in
-            [(count.skipped, "skipped"), (count.failed, "failed"), (count.other_files, "files of another kind left out")]
-        {
+        for (n, what) in [
+            (count.skipped, "skipped"),
+            (count.failed, "failed"),
+            (count.other_files, "files of another kind left out"),
+        ] {
             if n > 0 {
                 said.push_str(&format!("; {n} {what}"));
             }

@@ -84,7 +84,10 @@ fn report_problems(rows: &[LabelledSentence], params: &TrainParams) -> anyhow::R
 fn summary(trained: &Trained, args: &TrainArgs) {
     let training = trained.model.training();
     for label in &trained.goals_missed {
-        message::warning(&format!("label {label:?} can't reach {} on held-out rows; the nearest threshold is kept", training.goal));
+        message::warning(&format!(
+            "label {label:?} can't reach {} on held-out rows; the nearest threshold is kept",
+            training.goal
+        ));
     }
     let mut lines = vec![["out of fold", "positives", "precision", "recall", "F1", "AP"].map(str::to_owned).to_vec()];
     for (label, m) in trained.model.labels().names().iter().zip(&training.out_of_fold) {

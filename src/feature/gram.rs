@@ -38,7 +38,7 @@ pub struct FeatureSettings {
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { piece_max: 2, shape_max: 3, char_min: 3, char_max: 5, min_document_frequency: 2 }
+        Self { piece_max: 2, shape_max: 2, char_min: 3, char_max: 5, min_document_frequency: 2 }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Three families of n-grams, chosen by cross-validation (figures in `models/README.md`):
 //! - [`Family::Piece`]: one and two neighbouring WordPieces;
-//! - [`Family::Shape`]: one to three neighbouring words, where any capitalised word reads "a name" and any figure
-//!   "a number", so that `$ 13 billion` and `$ 4 billion`, or `Acme beat Initech` and any other pair, look alike;
+//! - [`Family::Shape`]: one and two neighbouring words, where any capitalised word reads "a name" and any figure "a
+//!   number", so that `$ 13` and `$ 4`, or `rival Acme` and `rival Initech`, look alike;
 //! - [`Family::Char`]: three to five neighbouring characters of a word with its edges, so that words of one stem share
 //!   weights.
 //!

@@ -125,7 +125,7 @@ impl Model {
             }
             // the folder itself is missing: name it, not a file inside
             Err(ModelError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                return Err(ModelError::Io { path: dir.to_owned(), source });
+                return Err(ModelError::NotFound(dir.to_owned()));
             }
             other => other?,
         };

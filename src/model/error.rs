@@ -16,6 +16,9 @@ pub enum ModelError {
         /// The cause.
         source: io::Error,
     },
+    /// No such folder.
+    #[error("{}: no such folder (a model is a folder written by `claimtag train`)", .0.display())]
+    NotFound(PathBuf),
     /// The folder lacks the file that every bundle has.
     #[error("{} is not a claimtag model: manifest.json is missing (a model is a folder written by `claimtag train`)", .0.display())]
     NoManifest(PathBuf),

@@ -80,14 +80,7 @@ pub(super) struct Composer<'a> {
 impl<'a> Composer<'a> {
     /// An empty view.
     pub(super) fn new(parsed: &'a str, cuts: Cuts) -> Self {
-        Self {
-            parsed,
-            cuts,
-            view: View::default(),
-            run: None,
-            pending: Break::None,
-            ends_with_space: true,
-        }
+        Self { parsed, cuts, view: View::default(), run: None, pending: Break::None, ends_with_space: true }
     }
 
     /// The text that spans point into.
@@ -108,7 +101,7 @@ impl<'a> Composer<'a> {
             self.flush();
             self.settle();
             self.view.push(visible, self.cuts.restore_span(span));
-            self.ends_with_space = visible.ends_with(char::is_whitespace);
+            self.ends_with_space = visible.ends_with([' ', '\n']);
         }
     }
 
@@ -123,7 +116,7 @@ impl<'a> Composer<'a> {
         if span.is_empty() {
             return;
         }
-        self.ends_with_space = self.parsed[span.range()].ends_with(char::is_whitespace);
+        self.ends_with_space = self.parsed[span.range()].ends_with([' ', '\n']);
         match &mut self.run {
             Some(run) if joins => run.end = span.end,
             _ => {

@@ -139,10 +139,8 @@ impl SkipCause {
 /// A round number of bytes as people write it.
 fn bytes(n: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
-    let unit = UNITS.iter().find(|(size, _)| n >= *size && n % size == 0);
-    unit.map_or(format!("{n} bytes"), |(size, name)| {
-        format!("{} {name}", n / size)
-    })
+    let unit = UNITS.iter().find(|(size, _)| n >= *size && n.is_multiple_of(*size));
+    unit.map_or(format!("{n} bytes"), |(size, name)| format!("{} {name}", n / size))
 }
 
 /// A file or record that could not be read.
@@ -220,9 +218,7 @@ impl FailCause {
             Self::Open(_) => "cannot be opened",
             Self::BrokeOff { .. } => "broke off",
             Self::Json { .. } | Self::NotAnObject { .. } | Self::NotJsonLines => "bad JSON",
-            Self::FieldMissing { .. } | Self::FieldNotText { .. } | Self::NoTextField { .. } => {
-                "no text field"
-            }
+            Self::FieldMissing { .. } | Self::FieldNotText { .. } | Self::NoTextField { .. } => "no text field",
         }
     }
 }
@@ -259,23 +255,14 @@ mod tests {
         );
         let kind = NoticeKind::Decoded(Note::Decoded { encoding: "windows-1252", replaced: false });
         let notice = Notice { place: place(Some(3)), kind };
-        assert_eq!(
-            notice.to_string(),
-            "news.jsonl:3: not UTF-8, decoded as windows-1252"
-        );
+        assert_eq!(notice.to_string(), "news.jsonl:3: not UTF-8, decoded as windows-1252");
     }
 
     #[test]
     fn skips_name_the_cause_and_the_way_out() {
         let cases = [
-            (
-                SkipCause::NotEnglish { language: "French" },
-                "in French, not English (include it with --any-language)",
-            ),
-            (
-                SkipCause::UnknownKind,
-                "unknown kind of file (name the file itself, or say what it is with --format)",
-            ),
+            (SkipCause::NotEnglish { language: "French" }, "in French, not English (include it with --any-language)"),
+            (SkipCause::UnknownKind, "unknown kind of file (name the file itself, or say what it is with --format)"),
             (SkipCause::Empty, "no text in it"),
             (
                 SkipCause::Binary { kind: Some("a PDF file") },
@@ -289,14 +276,8 @@ mod tests {
                 SkipCause::TooLong { limit: 100_000_000 },
                 "longer than 100 MB (raise the limit with --max-article-bytes)",
             ),
-            (
-                SkipCause::TooLong { limit: 1_234_000 },
-                "longer than 1234 kB (raise the limit with --max-article-bytes)",
-            ),
-            (
-                SkipCause::TooLong { limit: 77 },
-                "longer than 77 bytes (raise the limit with --max-article-bytes)",
-            ),
+            (SkipCause::TooLong { limit: 1_234_000 }, "longer than 1234 kB (raise the limit with --max-article-bytes)"),
+            (SkipCause::TooLong { limit: 77 }, "longer than 77 bytes (raise the limit with --max-article-bytes)"),
             (SkipCause::LinkLoop, "symbolic link to a folder above it"),
         ];
         for (cause, text) in cases {
@@ -310,10 +291,7 @@ mod tests {
         let field = || "body".to_string();
         let cases = [
             (FailCause::NotFound, "no such file or folder (check the path)"),
-            (
-                FailCause::Open(io::Error::other("disk on fire")),
-                "cannot be opened: disk on fire",
-            ),
+            (FailCause::Open(io::Error::other("disk on fire")), "cannot be opened: disk on fire"),
             (
                 FailCause::BrokeOff { byte: 52, error: io::Error::other("incomplete frame") },
                 "broke off after 52 bytes of text: incomplete frame (is the file complete?)",
@@ -326,10 +304,7 @@ mod tests {
                 FailCause::NotAnObject { found: "an array" },
                 "an array where an object was expected (each line must hold one whole object)",
             ),
-            (
-                FailCause::NotJsonLines,
-                "JSON, but not one object per line (convert it, for example with jq -c '.[]')",
-            ),
+            (FailCause::NotJsonLines, "JSON, but not one object per line (convert it, for example with jq -c '.[]')"),
             (
                 FailCause::FieldMissing { field: field() },
                 "field \"body\" is missing (map another field with --text-field NAME)",

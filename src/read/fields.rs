@@ -14,20 +14,48 @@ use super::options::{Fields, Role};
 fn usual_names(role: Role) -> &'static [&'static str] {
     match role {
         Role::Text => &[
-            "text", "body", "content", "article", "article_text", "articletext", "full_text", "fulltext", "maintext",
-            "main_text", "article_body", "articlebody", "body_text", "bodytext", "text_content", "textcontent", "story",
+            "text",
+            "body",
+            "content",
+            "article",
+            "article_text",
+            "articletext",
+            "full_text",
+            "fulltext",
+            "maintext",
+            "main_text",
+            "article_body",
+            "articlebody",
+            "body_text",
+            "bodytext",
+            "text_content",
+            "textcontent",
+            "story",
         ],
         Role::Id => &["id", "article_id", "articleid", "doc_id", "uuid", "_id", "guid"],
         Role::Title => &["title", "headline", "article_title", "head_line"],
         Role::Date => &[
-            "date", "published", "published_at", "publishedat", "date_publish", "date_published", "datepublished",
-            "pub_date", "pubdate", "publication_date", "publish_date", "published_date", "published_time", "created_at",
-            "created", "timestamp",
+            "date",
+            "published",
+            "published_at",
+            "publishedat",
+            "date_publish",
+            "date_published",
+            "datepublished",
+            "pub_date",
+            "pubdate",
+            "publication_date",
+            "publish_date",
+            "published_date",
+            "published_time",
+            "created_at",
+            "created",
+            "timestamp",
         ],
         Role::Url => &["url", "link", "canonical_url", "article_url", "uri", "href"],
-        Role::Source => &[
-            "source", "publisher", "site", "site_name", "outlet", "publication", "source_domain", "domain",
-        ],
+        Role::Source => {
+            &["source", "publisher", "site", "site_name", "outlet", "publication", "source_domain", "domain"]
+        }
     }
 }
 
@@ -80,10 +108,7 @@ impl<'a> Record<'a> {
             }
             let text = e.to_string();
             let problem = text.split(" at line ").next().unwrap_or(&text);
-            FailCause::Json {
-                problem: problem.to_string(),
-                column: e.column(),
-            }
+            FailCause::Json { problem: problem.to_string(), column: e.column() }
         })
     }
 
@@ -182,16 +207,11 @@ pub(super) struct Mapping {
 impl Mapping {
     /// What the caller has said.
     pub(super) fn new(fields: &Fields) -> Self {
-        Self {
-            names: Role::ALL.map(|role| role.of(fields).map(str::to_string)),
-        }
+        Self { names: Role::ALL.map(|role| role.of(fields).map(str::to_string)) }
     }
 
     /// The values of a record, and the guesses that were made for it.
-    pub(super) fn apply(
-        &mut self,
-        record: &Record<'_>,
-    ) -> (Result<Values, NoText>, Vec<(Role, String)>) {
+    pub(super) fn apply(&mut self, record: &Record<'_>) -> (Result<Values, NoText>, Vec<(Role, String)>) {
         let mut guesses = Vec::new();
         if self.names[0].is_none() {
             match guess_text(record) {
@@ -255,11 +275,7 @@ fn guess_text(record: &Record<'_>) -> Result<String, NoText> {
         }
     }
     let fields = record.names();
-    Err(if empty {
-        NoText::Skipped(SkipCause::Empty)
-    } else {
-        NoText::Failed(FailCause::NoTextField { fields })
-    })
+    Err(if empty { NoText::Skipped(SkipCause::Empty) } else { NoText::Failed(FailCause::NoTextField { fields }) })
 }
 
 /// The first usual name whose field holds a string or a number; null means that it may in other records.
@@ -300,10 +316,7 @@ mod tests {
     }
 
     fn mapped(text: &str, line: &str) -> Result<Values, String> {
-        let fields = Fields {
-            text: Some(text.into()),
-            ..Fields::default()
-        };
+        let fields = Fields { text: Some(text.into()), ..Fields::default() };
         apply(&mut Mapping::new(&fields), line).0
     }
 
@@ -356,10 +369,7 @@ mod tests {
             (r#"{"body": 5}"#, number),
             (r#"{"body": null}"#, "no text in it"),
             (r#"{"body": " \n"}"#, "no text in it"),
-            (
-                r#"["a"]"#,
-                "an array where an object was expected (each line must hold one whole object)",
-            ),
+            (r#"["a"]"#, "an array where an object was expected (each line must hold one whole object)"),
             (
                 r#"{"body": "x"#,
                 "not valid JSON: EOF while parsing a string at column 11 (each line must hold one whole object)",

@@ -63,10 +63,7 @@ impl FrontMatter {
 /// `key: value` at the start of a line; nested entries are indented.
 fn key_value(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(':')?;
-    let is_key = !key.is_empty()
-        && key
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     let ends = value.is_empty() || value.starts_with([' ', '\t']);
     (is_key && ends).then(|| (key, value.trim()))
 }

@@ -35,10 +35,7 @@ impl Input {
     /// Wraps what a file or standard input holds. Errors come out later, where the reading gets to them.
     pub(super) fn new(raw: impl Read + Send + 'static) -> Self {
         let raw = BufReader::with_capacity(BUFFER, raw);
-        Self {
-            bytes: Peeked::new(unpack(raw), PREFIX),
-            position: 0,
-        }
+        Self { bytes: Peeked::new(unpack(raw), PREFIX), position: 0 }
     }
 
     /// The first bytes; not empty unless the input is, or breaks off at once. Only before anything else is read.
@@ -55,10 +52,7 @@ impl Input {
     pub(super) fn transcode(self) -> Self {
         let decoder = encoding_rs_io::DecodeReaderBytes::new(self.bytes);
         let bytes: Bytes = Box::new(BufReader::with_capacity(BUFFER, decoder));
-        Self {
-            bytes: Peeked::new(bytes, 0),
-            position: self.position,
-        }
+        Self { bytes: Peeked::new(bytes, 0), position: self.position }
     }
 
     /// Everything up to the end, or `None` where that is more than `limit` bytes.
@@ -168,12 +162,7 @@ impl<R: BufRead> Peeked<R> {
                 }
             }
         }
-        Self {
-            head,
-            taken: 0,
-            error,
-            rest,
-        }
+        Self { head, taken: 0, error, rest }
     }
 }
 
@@ -279,10 +268,7 @@ mod tests {
         let expected = ["abc", "abcd", "", "abcde", "x"].map(|l| Some(l.to_string()));
         assert_eq!(lines(input(text.clone()), 5), expected);
         let expected = [Some("abc"), Some("abcd"), Some(""), None, Some("x")];
-        assert_eq!(
-            lines(input(text), 4),
-            expected.map(|l| l.map(str::to_string))
-        );
+        assert_eq!(lines(input(text), 4), expected.map(|l| l.map(str::to_string)));
         assert_eq!(lines(input(Vec::new()), 4), []);
         let long = [vec![b'y'; 300_000], b"\nz\n".to_vec()].concat();
         assert_eq!(lines(input(long), 200_000), [None, Some("z".into())]);
@@ -290,9 +276,7 @@ mod tests {
 
     #[test]
     fn what_was_read_before_an_error_comes_out_first() {
-        let text: Vec<u8> = (0..40_000)
-            .flat_map(|i| format!("{}\n", i * i).into_bytes())
-            .collect();
+        let text: Vec<u8> = (0..40_000).flat_map(|i| format!("{}\n", i * i).into_bytes()).collect();
         for mut bytes in [gzip(&text), zstd(&text)] {
             bytes.truncate(bytes.len() - 9);
             let (mut input, mut line, mut n) = (input(bytes), Vec::new(), 0);

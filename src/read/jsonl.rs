@@ -108,13 +108,7 @@ impl JsonLines {
         self.record(&decoded.text, decoded.note, options, events);
     }
 
-    fn record(
-        &mut self,
-        line: &str,
-        note: Option<Note>,
-        options: &ReadOptions,
-        events: &mut VecDeque<Event>,
-    ) {
+    fn record(&mut self, line: &str, note: Option<Note>, options: &ReadOptions, events: &mut VecDeque<Event>) {
         let record = match Record::parse(line) {
             Ok(record) => record,
             Err(cause) => return events.push_back(self.failed(cause)),

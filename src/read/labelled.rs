@@ -260,7 +260,11 @@ mod tests {
         let said: Vec<String> = read.failed.iter().map(ToString::to_string).collect();
         let format = "(a row is {\"text\": \"…\", \"labels\": [\"…\"]})";
         assert_eq!(said[0], format!("rows.jsonl:1: missing field `labels` at column 13 {format}"));
-        assert!(said[1].starts_with("rows.jsonl:2: invalid type: integer `5`, expected a string at column 10"), "{}", said[1]);
+        assert!(
+            said[1].starts_with("rows.jsonl:2: invalid type: integer `5`, expected a string at column 10"),
+            "{}",
+            said[1]
+        );
         assert!(said[2].starts_with("rows.jsonl:3: expected"), "{}", said[2]);
         assert_eq!(said[3], "rows.jsonl:4: \"text\" is empty");
         assert_eq!(said[4], "rows.jsonl:5: label \"x\" stands twice");

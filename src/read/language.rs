@@ -7,15 +7,14 @@ use whatlang::Lang;
 /// Letters of the visible text that are looked at.
 const LETTERS: usize = 2000;
 /// Fewer letters than this pass as English: a headline may be a list of names.
-const FEWEST_LETTERS: usize = 100;
-/// Words looked at by the quick check.
+const FEWEST_LETTERS: usize = 200;
+/// Words looked at by the quick check, and how many of them must be [`is_common`].
+///
+/// Measured on 23,181 press releases and 1,613 news articles: the check settles all but 675 of them, 21 in other languages
+/// are skipped, and none in English. (The detector alone finds the same 21; on texts cut to 300 letters and robbed of
+/// their function words it errs on 0.3%, hence the bound for short ones.)
 const WORDS: usize = 150;
-/// One in so many of those words must be one of [`COMMON`]. See `read::language` in the commit for how it was measured.
-const COMMON_SHARE: usize = 10;
-/// Common English words that are not common words of another language (so neither "in" nor "an" nor "is").
-const COMMON: [&str; 16] = [
-    "the", "and", "of", "to", "for", "with", "that", "on", "its", "by", "are", "from", "has", "this", "was", "will",
-];
+const ENOUGH: usize = 15;
 
 /// The language of `text`, where it clearly is another one than English.
 pub(super) fn other_than_english(text: &str) -> Option<&'static str> {
@@ -27,15 +26,45 @@ pub(super) fn other_than_english(text: &str) -> Option<&'static str> {
     (found.is_reliable() && found.lang() != Lang::Eng).then(|| found.lang().eng_name())
 }
 
-/// A count of function words, a hundred times as fast as the detector, which settles nearly all English articles.
+/// A count of function words, far faster than the detector, which settles nearly all English articles.
 fn is_surely_english(text: &str) -> bool {
-    let (mut words, mut common) = (0, 0);
-    let all = text.split(|c: char| !c.is_alphanumeric());
-    for word in all.filter(|w| !w.is_empty()).take(WORDS) {
-        words += 1;
-        common += usize::from(COMMON.iter().any(|c| word.eq_ignore_ascii_case(c)));
+    let mut common = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric()).take(WORDS) {
+        common += usize::from(is_common(word));
+        if common == ENOUGH {
+            return true;
+        }
     }
-    words > 0 && common * COMMON_SHARE >= words
+    false
+}
+
+/// Common English words that are not common words of another language (so neither "in" nor "an" nor "is").
+fn is_common(word: &str) -> bool {
+    let mut lower = [0; 4];
+    let Some(lower) = lower.get_mut(..word.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    matches!(
+        &*lower,
+        b"of"
+            | b"to"
+            | b"on"
+            | b"by"
+            | b"the"
+            | b"and"
+            | b"for"
+            | b"its"
+            | b"are"
+            | b"has"
+            | b"was"
+            | b"with"
+            | b"that"
+            | b"from"
+            | b"this"
+            | b"will"
+    )
 }
 
 /// The beginning of `text` with [`LETTERS`] letters, or `None` where it has too few to tell.
@@ -53,16 +82,18 @@ mod tests {
     use proptest::prelude::*;
 
     const FRENCH: &str = "La société a annoncé mardi la nomination d'une nouvelle directrice générale, qui prendra ses \
-        fonctions au mois de septembre. Elle remplace le fondateur, parti à la retraite au printemps dernier.";
+        fonctions au mois de septembre. Elle remplace le fondateur, parti à la retraite au printemps dernier. Les salariés \
+        ont appris la nouvelle par un courrier.";
     const ENGLISH: &str = "The company named a new chief executive on Tuesday, who will take up the post in September. \
-        She follows the founder, who retired in spring after twenty years.";
+        She follows the founder, who retired in spring after twenty years. Employees learnt it from a letter.";
 
     #[test]
     fn clear_cases() {
         assert_eq!(other_than_english(FRENCH), Some("French"));
         assert_eq!(other_than_english(ENGLISH), None);
         let russian = "Компания объявила во вторник о назначении нового генерального директора, который приступит к \
-            работе в сентябре. Основатель ушёл на пенсию весной.";
+            работе в сентябре. Основатель ушёл на пенсию весной. Сотрудники узнали об этом из письма, которое им разослали \
+            накануне вечером, и многие были удивлены.";
         assert_eq!(other_than_english(russian), Some("Russian"));
     }
 
@@ -75,8 +106,11 @@ mod tests {
 
     #[test]
     fn lists_of_names_and_figures_pass() {
-        let table = "Revenue 2024 2023 Total 12.5 11.9 EBITDA 3.1 2.8 Net income 1.9 1.7 ".repeat(20);
-        assert_eq!(other_than_english(&table), None);
+        let table = "Revenue 12.5 11.9 Gross profit 7.1 6.6 Operating expenses 4.0 3.8 Research and development 1.2 1.1 \
+            Selling, general and administrative 2.8 2.7 Operating income 3.1 2.8 Interest expense 0.4 0.5 Income before taxes \
+            2.7 2.3 Provision for income taxes 0.8 0.6 Net income 1.9 1.7 Diluted earnings per share 0.42 0.38 Weighted average \
+            shares outstanding 4.5 4.5";
+        assert_eq!(other_than_english(table), None);
     }
 
     #[test]

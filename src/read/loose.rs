@@ -67,13 +67,7 @@ fn cut_ranges(source: &str) -> Vec<(usize, usize)> {
 fn fence(start: usize, text: &str) -> Option<Fence<'_>> {
     let mark = *text.as_bytes().first().filter(|c| matches!(c, b'`' | b'~'))?;
     let run = text.bytes().take_while(|b| *b == mark).count();
-    (run >= 3).then(|| Fence {
-        start,
-        end: start + text.trim_end().len(),
-        mark,
-        run,
-        info: text[run..].trim(),
-    })
+    (run >= 3).then(|| Fence { start, end: start + text.trim_end().len(), mark, run, info: text[run..].trim() })
 }
 
 /// Fences that are never closed lose their marks; pairs around running text go with all that is on their lines.
@@ -84,9 +78,8 @@ fn false_fences(fences: &[Fence<'_>]) -> Vec<(usize, usize)> {
     let mut unclosed = [false; 2];
     while let Some(open) = fences.get(next) {
         let mark = usize::from(open.mark == b'~');
-        let close = fences[next + 1..]
-            .iter()
-            .position(|f| !unclosed[mark] && f.mark == open.mark && f.info.is_empty());
+        let ends = |f: &Fence<'_>| f.mark == open.mark && f.info.is_empty();
+        let close = if unclosed[mark] { None } else { fences[next + 1..].iter().position(ends) };
         let Some(close) = close.map(|i| next + 1 + i) else {
             unclosed[mark] = true;
             cuts.push((open.start, open.start + open.run));

@@ -23,14 +23,7 @@ pub(super) enum Trust {
 pub(super) fn article(text: String) -> Article {
     let front = front_matter(&text);
     let view = view_from(&text, front.end, Trust::Declared);
-    Article {
-        title: front.title,
-        date: front.date,
-        url: front.url,
-        text,
-        view: Some(view),
-        ..Article::default()
-    }
+    Article { title: front.title, date: front.date, url: front.url, text, view: Some(view), ..Article::default() }
 }
 
 /// The view of a Markdown text.
@@ -75,13 +68,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(parsed: &'a str, cuts: Cuts, trust: Trust) -> Self {
-        Self {
-            out: Composer::new(parsed, cuts),
-            trust,
-            hidden: 0,
-            lists: 0,
-            html: None,
-        }
+        Self { out: Composer::new(parsed, cuts), trust, hidden: 0, lists: 0, html: None }
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -90,7 +77,7 @@ impl<'a> Walk<'a> {
             Event::End(tag) => self.end(tag),
             Event::Rule => self.out.want(Break::Block),
             _ if self.hidden > 0 => {}
-            Event::Text(text) => self.out.push(&text, Span::new(range.start, range.end)),
+            Event::Text(text) => self.text(&text, range),
             Event::Code(code) => self.code(&code, range),
             Event::SoftBreak => self.out.want(Break::Space),
             Event::HardBreak => self.out.want(Break::Line),
@@ -100,10 +87,7 @@ impl<'a> Walk<'a> {
             }
             Event::InlineHtml(tag) => self.out.want(inline_break(&tag)),
             // Marks that stand for nothing one could read, and kinds that are not switched on.
-            Event::FootnoteReference(_)
-            | Event::TaskListMarker(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_) => {}
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
     }
 
@@ -156,10 +140,18 @@ impl<'a> Walk<'a> {
     }
 
     fn around_list(&self) -> Break {
-        if self.lists == 0 {
-            Break::Block
-        } else {
-            Break::Line
+        if self.lists == 0 { Break::Block } else { Break::Line }
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        // Only the lines of code blocks end like that, and only false code gets here.
+        match text.strip_suffix('\n') {
+            None => self.out.push(text, Span::new(range.start, range.end)),
+            Some(line) => {
+                let end = range.end.min(range.start + line.len());
+                self.out.push(line, Span::new(range.start, end));
+                self.out.want(Break::Line);
+            }
         }
     }
 
@@ -175,10 +167,7 @@ impl<'a> Walk<'a> {
 }
 
 fn is_inline(tag: &Tag<'_>) -> bool {
-    matches!(
-        tag,
-        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }
-    )
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
 }
 
 fn inline_break(tag: &str) -> Break {
@@ -278,7 +267,7 @@ mod tests {
         assert_eq!(article.visible(), "Else\n\nBody é.");
         assert_eq!(article.title.as_deref(), Some("A day"));
         assert_eq!(article.date.as_deref(), Some("2024-05-01"));
-        let span = article.source_span(Span::new(6, 13));
+        let span = article.source_span(Span::new(6, 14));
         assert_eq!(&source[span.range()], "Body é.");
     }
 
@@ -295,7 +284,7 @@ mod tests {
     #[test]
     fn hostile_texts_take_bounded_time_and_stack() {
         for part in ["[", "*", "`", ">", "- ", "![", "<a ", "_a", "[^", "|a", "    a\n", "* a\n "] {
-            let source = part.repeat(50_000);
+            let source = part.repeat(20_000);
             let start = std::time::Instant::now();
             view(&source, Trust::Declared);
             view(&source, Trust::Guessed);

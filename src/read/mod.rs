@@ -1,6 +1,6 @@
 //! Collections of articles on disk or standard input, read as a stream of articles.
 //!
-//! One file per format ([`text`], [`markdown`], [`html`], [`jsonl`]), and around them what all share: finding files
+//! One file per format (`text`, `markdown`, `html`, `jsonl`), and around them what all share: finding files
 //! (`walk`), unpacking (`input`), telling formats (`sniff`) and encodings (`decode`), and leaving out what is not English
 //! (`language`). Markup is taken away by `strip` and `markdown`, which write views through `compose`. Nothing here prints,
 //! starts threads or knows of labels, and nothing stops the stream: what cannot be read is an event of its own.
@@ -35,9 +35,7 @@ use crate::types::Article;
 
 pub use self::event::{Event, FailCause, Failed, Notice, NoticeKind, Place, SkipCause, Skipped};
 pub use self::labelled::{BadRow, Labelled, LabelledError, read_labelled};
-pub use self::options::{
-    DEFAULT_MAX_ARTICLE_BYTES, Fields, Format, ReadOptions, Role, Source, TextFormat,
-};
+pub use self::options::{DEFAULT_MAX_ARTICLE_BYTES, Fields, Format, ReadOptions, Role, Source, TextFormat};
 
 /// Reads `sources` one after the other.
 ///
@@ -45,12 +43,7 @@ pub use self::options::{
 /// the order of their file names. The id of an article is the id field of its record, else the path as given, with
 /// `:line` for a record. Ids are not checked to differ.
 pub fn read(sources: Vec<Source>, options: ReadOptions) -> impl Iterator<Item = Event> + Send {
-    Reader {
-        files: Files::new(sources, &options),
-        lines: None,
-        events: VecDeque::new(),
-        options,
-    }
+    Reader { files: Files::new(sources, &options), lines: None, events: VecDeque::new(), options }
 }
 
 struct Reader {
@@ -103,9 +96,7 @@ impl Reader {
     fn start(&mut self, input: Input, path: String, format: Option<Format>) {
         if let Some(cause) = sniff::binary(input.prefix()) {
             let place = Place { path, line: None };
-            return self
-                .events
-                .push_back(Event::Skipped(Skipped { place, cause }));
+            return self.events.push_back(Event::Skipped(Skipped { place, cause }));
         }
         let format = format.unwrap_or_else(|| sniff::format(input.prefix()));
         if format == Format::Jsonl {
@@ -117,13 +108,7 @@ impl Reader {
 }
 
 /// Reads a file that is one article.
-fn document(
-    mut input: Input,
-    path: String,
-    format: Format,
-    options: &ReadOptions,
-    events: &mut VecDeque<Event>,
-) {
+fn document(mut input: Input, path: String, format: Format, options: &ReadOptions, events: &mut VecDeque<Event>) {
     let limit = options.max_article_bytes;
     let place = Place { path, line: None };
     let bytes = match input.read_all(limit) {

@@ -21,11 +21,7 @@ pub enum Source {
 impl From<PathBuf> for Source {
     /// `-` is [`Source::Stdin`].
     fn from(path: PathBuf) -> Self {
-        if path.as_os_str() == "-" {
-            Self::Stdin
-        } else {
-            Self::Path(path)
-        }
+        if path.as_os_str() == "-" { Self::Stdin } else { Self::Path(path) }
     }
 }
 
@@ -170,14 +166,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the order of [`Fields`].
-    pub const ALL: [Role; 6] = [
-        Self::Text,
-        Self::Id,
-        Self::Title,
-        Self::Date,
-        Self::Url,
-        Self::Source,
-    ];
+    pub const ALL: [Role; 6] = [Self::Text, Self::Id, Self::Title, Self::Date, Self::Url, Self::Source];
 
     /// The name in messages.
     pub fn name(self) -> &'static str {

@@ -37,9 +37,7 @@ const MAGIC: [(&[u8], &str); 19] = [
 pub(super) fn binary(prefix: &[u8]) -> Option<SkipCause> {
     let magic = MAGIC.iter().find(|(magic, _)| prefix.starts_with(magic));
     let tar = prefix.get(257..262) == Some(b"ustar");
-    let kind = magic
-        .map(|(_, kind)| *kind)
-        .or(tar.then_some("a tar archive"));
+    let kind = magic.map(|(_, kind)| *kind).or(tar.then_some("a tar archive"));
     // "BZh" and "GIF8" may begin a sentence; the others cannot.
     let is_certain = kind.is_some() && !prefix.is_ascii() || prefix.starts_with(b"%") || tar;
     let is_rtf = prefix.starts_with(b"{\\rtf");
@@ -92,19 +90,13 @@ fn is_json(text: &str) -> bool {
 
 fn is_page(text: &str) -> bool {
     let text = text.trim_start().as_bytes();
-    let begins = |with: &str| {
-        text.get(..with.len())
-            .is_some_and(|t| t.eq_ignore_ascii_case(with.as_bytes()))
-    };
-    ["<!doctype html", "<html", "<head", "<body"]
-        .into_iter()
-        .any(begins)
+    let begins = |with: &str| text.get(..with.len()).is_some_and(|t| t.eq_ignore_ascii_case(with.as_bytes()));
+    ["<!doctype html", "<html", "<head", "<body"].into_iter().any(begins)
         || (begins("<?xml") || begins("<!--")) && contains_ignore_case(text, b"<html")
 }
 
 fn contains_ignore_case(text: &[u8], what: &[u8]) -> bool {
-    text.windows(what.len())
-        .any(|w| w.eq_ignore_ascii_case(what))
+    text.windows(what.len()).any(|w| w.eq_ignore_ascii_case(what))
 }
 
 /// Whether the first line of a JSONL file shows that the file is other JSON: an array, or an object over many lines.

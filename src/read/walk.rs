@@ -30,12 +30,7 @@ pub(super) struct Files {
 impl Files {
     /// Those of `sources`, in order.
     pub(super) fn new(sources: Vec<Source>, options: &ReadOptions) -> Self {
-        Self {
-            sources: sources.into_iter(),
-            folder: None,
-            hidden: options.hidden,
-            format: options.format,
-        }
+        Self { sources: sources.into_iter(), folder: None, hidden: options.hidden, format: options.format }
     }
 
     /// A path that the user has named: read in any case.
@@ -53,11 +48,13 @@ impl Files {
         }
     }
 
-    /// Only hidden files are left out: a corpus may well be listed in `.gitignore`.
+    /// Hidden files are left out, and what a file `.ignore` beside them lists; not what `.gitignore` does: a corpus may
+    /// well be listed there.
     fn walk(&self, folder: &Path) -> Walk {
         WalkBuilder::new(folder)
             .standard_filters(false)
             .hidden(!self.hidden)
+            .ignore(true)
             .follow_links(true)
             .sort_by_file_name(Ord::cmp)
             .build()
@@ -108,11 +105,7 @@ impl Iterator for Files {
 /// A path as it stands in ids and messages: as given, with `/`.
 pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
-    } else {
-        text.replace(std::path::MAIN_SEPARATOR, "/")
-    }
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
 /// The event for a path that could not be opened.
@@ -171,9 +164,7 @@ mod tests {
             Found::Event(Event::Failed(f)) => f.to_string(),
             Found::Event(other) => panic!("{other:?}"),
         };
-        files
-            .map(|found| show(found).replace(&prefix, ""))
-            .collect()
+        files.map(|found| show(found).replace(&prefix, "")).collect()
     }
 
     fn folder(files: &[&str]) -> tempfile::TempDir {
@@ -186,8 +177,7 @@ mod tests {
         dir
     }
 
-    const UNKNOWN: &str =
-        "unknown kind of file (name the file itself, or say what it is with --format)";
+    const UNKNOWN: &str = "unknown kind of file (name the file itself, or say what it is with --format)";
 
     #[test]
     fn folders_are_walked_in_order() {
@@ -203,6 +193,13 @@ mod tests {
         assert_eq!(list(dir.path(), &ReadOptions::default()), expected);
         let options = ReadOptions { hidden: true, ..ReadOptions::default() };
         assert_eq!(list(dir.path(), &options).len(), 8);
+    }
+
+    #[test]
+    fn what_an_ignore_file_lists_is_left_out() {
+        let dir = folder(&["a.txt", "b.txt", ".ignore"]);
+        fs::write(dir.path().join(".ignore"), "b.txt").unwrap();
+        assert_eq!(list(dir.path(), &ReadOptions::default()), ["a.txt Some(Text)"]);
     }
 
     #[test]

@@ -68,6 +68,7 @@ static TABLE: &[(&str, Abbreviation)] = &[
     ("Drs", Open),
     ("Ed.D", Either),
     ("Eng", Open),
+    ("Ep", Numbered),
     ("Eq", Numbered),
     ("Esq", Either),
     ("Ex", Numbered),

@@ -5,13 +5,12 @@
 
 use super::abbreviations::{Abbreviation, lookup};
 use super::chars::{
-    REACH, char_at, char_before, is_closer, is_closing_bracket, is_opener, is_space, is_straight_quote, is_wide_gap,
-    skip_spaces,
+    REACH, char_at, char_before, is_closer, is_closing_bracket, is_opener, is_straight_quote, is_wide_gap, skip_spaces,
 };
 use super::context::{Before, Next, Opening, Start, before};
+use super::glued::is_glued_boundary;
 use super::words::{
-    is_auxiliary, is_lower_case_brand, is_name_ending, is_role, is_shouted_name, is_speech, is_starter, is_time_word,
-    is_web_address,
+    is_auxiliary, is_lower_case_brand, is_role, is_shouted_name, is_speech, is_starter, is_time_word, is_web_address,
 };
 
 /// What kind of stop it is.
@@ -105,13 +104,14 @@ fn is_nickname(next: &Next) -> bool {
     next.rest[next.word.len()..].chars().next().is_some_and(|c| is_straight_quote(c) || is_closer(c))
 }
 
-fn after_abbreviation(abbreviation: Abbreviation, next: &Next, wide: bool) -> bool {
+/// Whether a sentence ends after `abbreviation` where `next` follows, behind a `wide` gap or not.
+pub(super) fn after_abbreviation(abbreviation: Abbreviation, next: &Next, wide: bool) -> bool {
     if matches!(next.opening, Opening::Bracket | Opening::Dash) {
         return abbreviation == Abbreviation::Final && next.opening == Opening::Bracket;
     }
     match abbreviation {
         Abbreviation::Open => false,
-        Abbreviation::Numbered => next.start != Start::Digit && !is_numeral(next),
+        Abbreviation::Numbered => next.start != Start::Digit && !is_numeral(next) && !is_code(next),
         Abbreviation::Final => true,
         _ if next.start == Start::Digit => false,
         _ if wide => true,
@@ -120,6 +120,11 @@ fn after_abbreviation(abbreviation: Abbreviation, next: &Next, wide: bool) -> bo
         Abbreviation::Either => starts_sentence(next),
         Abbreviation::Company => starts_sentence(next) || is_subject(next),
     }
+}
+
+/// A number with letters in front (`No. VB311-202`).
+fn is_code(next: &Next) -> bool {
+    next.rest[next.word.len()..].starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn starts_sentence(next: &Next) -> bool {
@@ -152,7 +157,9 @@ fn after_ellipsis(text: &str, candidate: &Candidate, next: &Next) -> bool {
 fn after_shout(text: &str, candidate: &Candidate, next: &Next) -> bool {
     match next.start {
         Start::Other => return false,
-        Start::Lower => return candidate.end == candidate.stop_end && starts_sentence_in_lower_case(next),
+        Start::Lower => {
+            return candidate.end == candidate.stop_end && starts_sentence_in_lower_case(next);
+        }
         Start::Upper | Start::Digit => {}
     }
     let closing = &text[candidate.stop_end..candidate.end];
@@ -194,72 +201,4 @@ fn is_name_with_shout(text: &str, candidate: &Candidate) -> bool {
     let bytes = &text.as_bytes()[..candidate.start];
     let letters = bytes.iter().rev().take(REACH).take_while(|b| b.is_ascii_alphabetic()).count();
     candidate.stop_end == candidate.start + 1 && is_shouted_name(&text[candidate.start - letters..candidate.start])
-}
-
-/// Decides where no space follows: `ended.The next` and `ended.“The next` are two sentences; `Node.js`, `U.S.A`,
-/// `Booking.com` and `x.Smith@example.org` are names.
-fn is_glued_boundary(text: &str, candidate: &Candidate) -> bool {
-    let next = Next::read(text, candidate.end);
-    let opener = char_at(text, candidate.end).filter(|&c| is_opener(c)).map_or(0, char::len_utf8);
-    let closed = candidate.end > candidate.stop_end;
-    let capitalised = next.start == Start::Upper && (closed || starts_capitalised(next.rest));
-    let clear = capitalised && next.signs == opener && !is_inside_name(text, candidate, &next);
-    if !clear || candidate.stop == Stop::Ellipsis {
-        return false;
-    }
-    let (before, word_at) = before(text, candidate.start);
-    match before {
-        Before::Number => word_at > candidate.sentence,
-        Before::Initial => false,
-        // Names and titles do get glued (`Dr.Lee`); after a company's name the line break of an address got lost.
-        Before::Abbreviation(Abbreviation::Company) => true,
-        Before::Abbreviation(abbreviation) => next.word.len() > 1 && after_abbreviation(abbreviation, &next, false),
-        Before::Word if is_dotted_name(&text[word_at..candidate.start]) => false,
-        Before::Word => ends_like_word(text, candidate.start),
-    }
-}
-
-/// `java.util` before `.List`, but not `Kettle.com` before `.The`.
-fn is_dotted_name(word: &str) -> bool {
-    word.rsplit_once('.').is_some_and(|(_, last)| !is_name_ending(last))
-}
-
-/// A capital and a small letter, or one of the words `A` and `I`.
-fn starts_capitalised(rest: &str) -> bool {
-    let mut chars = rest.chars();
-    match (chars.next(), chars.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.is_uppercase(),
-        (Some('A' | 'I'), Some(second)) => is_space(second),
-        _ => false,
-    }
-}
-
-/// A small letter after a letter, a per cent sign or a closing mark.
-fn ends_like_word(text: &str, at: usize) -> bool {
-    let mut chars = text[..at].chars().rev();
-    match (chars.next(), chars.next()) {
-        (Some(last), Some(c)) if last.is_lowercase() => c.is_alphabetic(),
-        (Some(last), _) => last == '%' || is_closer(last) || is_straight_quote(last),
-        _ => false,
-    }
-}
-
-/// Whether the stop is part of an address or of a dotted name.
-fn is_inside_name(text: &str, candidate: &Candidate, next: &Next) -> bool {
-    let after = &next.rest.as_bytes()[next.word.len()..];
-    let dotted = after.first() == Some(&b'.') && after.get(1).is_some_and(u8::is_ascii_alphabetic);
-    let name = is_name_ending(next.word) && !after.first().is_some_and(u8::is_ascii_alphanumeric);
-    dotted && after.get(1).is_some_and(u8::is_ascii_lowercase) || name || is_in_address(text.as_bytes(), candidate.start)
-}
-
-/// Whether the token around `at` has the signs of a URL, an e-mail address or a path.
-fn is_in_address(bytes: &[u8], at: usize) -> bool {
-    let is_end = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'(' | b')');
-    let back = bytes[..at].iter().rev().take(REACH).take_while(|b| !is_end(b)).count();
-    let token = &bytes[at - back..at];
-    let ahead = bytes[at..].iter().take(REACH).take_while(|b| !is_end(b));
-    token.contains(&b'@')
-        || token.starts_with(b"www.")
-        || token.windows(3).any(|w| w == b"://")
-        || ahead.clone().any(|&b| b == b'@')
 }

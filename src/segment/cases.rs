@@ -38,6 +38,7 @@ const CASES: &[(&str, &str)] = &[
          Mr. Tan, or failing him Mr.\nOrr, would take over. ‖No date was set, and the party, which has ruled\nsince May, \
          would not give one.",
     ),
+    ("codes", "The trial (registration no. VB311-202) ran for a year. ‖It is over."),
     // Markup signs.
     ("bullets", "⟨• ⟩Low price\n‖⟨• ⟩High speed\n‖⟨• ⟩No fees"),
     ("bullets", "⟨- ⟩Low price.\n‖⟨* ⟩High speed.\n‖⟨+ ⟩No fees.\n‖⟨– ⟩No limits."),
@@ -65,6 +66,10 @@ const CASES: &[(&str, &str)] = &[
     ("rules", "It ended. ‖⟨--- ⟩It began."),
     ("flat", "The shop is open.  ‖About Lumen Tools  ‖Lumen Tools sells lamps. ‖It has two shops."),
     ("flat", "Order by mail.  ‖Why Choose Us  ‖Prices are low."),
+    (
+        "flat",
+        "It is open.  ‖Write to a.lee@example.org  ‖Lumen Tools sells lamps, see www.example.org  ‖It has two shops.",
+    ),
     ("flat", "He signed the  Treaty of Varn. ‖She did not."),
     // Titles.
     ("title", "Mr. Tan met Mrs. Lee and Dr. Roy. ‖Ms. Orr was away."),
@@ -104,6 +109,7 @@ const CASES: &[(&str, &str)] = &[
     ("abbreviation", "Did he agree? ‖No. ‖He left."),
     ("abbreviation", "See Fig. 2 and Figs. 3-5. ‖Art. 3 applies, as does Sec. 4."),
     ("abbreviation", "See Fig. B on pp. 12 and p. 14 of vol. 3. ‖Then see ch. 9."),
+    ("abbreviation", "They showed Varn (Ep. 4, on cable) and talked."),
     ("abbreviation", "He loves art. ‖Museums bore him."),
     ("abbreviation", "Call tel. 0100 555 ext. 12. ‖Ask for Jo."),
     ("abbreviation", "Moss et al. (2019) found it. ‖So did Roy et al. 2020."),
@@ -231,6 +237,9 @@ const CASES: &[(&str, &str)] = &[
     ("glued", "It ended (at last).‖The next began."),
     ("glued", "It grew 5%.‖The rest shrank."),
     ("glued", "It was sold to Lumen Inc.‖Ann Lee runs it."),
+    ("glued", "It grew to $500+.‖As prices rose, so did costs."),
+    ("glued", "It solved the issues.‖CEO Roe was glad of Lumen.AI and ASP.NET too."),
+    ("glued", "They met in Varn, D.C.‖https://example.org has it."),
     ("glued", "Mr.Tan and Dr.Roy met the U.S.A team in St.Agnes."),
     ("glued", "It is on Kettle.com.‖The rest is not."),
     ("glued", "See Lumen.Ai, Kettle.Com and Varn.Co.Uk now."),

@@ -1,6 +1,6 @@
 //! Cuts a text at its line breaks and sets the markup signs of each line aside.
 
-use super::chars::{BREAK_BYTES, char_at, find_byte, trim_end};
+use super::chars::{char_at, find_byte, is_break_byte, trim_end};
 use super::markup::{self, Mark};
 use crate::types::Span;
 
@@ -39,13 +39,13 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
 /// Where the line that starts at `start` ends, and where the next one starts.
 fn line_end(text: &str, start: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
-    let mut at = find_byte(bytes, start, &BREAK_BYTES);
+    let mut at = find_byte(bytes, start, is_break_byte);
     while at < bytes.len() {
         match bytes[at] {
             b'\r' if bytes.get(at + 1) == Some(&b'\n') => return (at, at + 2),
             0xC2 | 0xE2 => match char_at(text, at) {
                 Some(c @ ('\u{85}' | '\u{2028}' | '\u{2029}')) => return (at, at + c.len_utf8()),
-                _ => at = find_byte(bytes, at + 1, &BREAK_BYTES),
+                _ => at = find_byte(bytes, at + 1, is_break_byte),
             },
             _ => return (at, at + 1),
         }

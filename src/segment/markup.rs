@@ -55,7 +55,7 @@ fn quote_sign(text: &str, at: usize) -> Option<usize> {
 }
 
 fn is_rule_char(c: char) -> bool {
-    is_dash(c) || matches!(c, '*' | '+' | '=' | '_' | '~' | '#' | '─' | '━' | '═')
+    is_dash(c) || matches!(c, '*' | '+' | '=' | '_' | '~' | '#' | '─' | '━' | '═' | '·' | '∙')
 }
 
 /// A run of rule characters that stands alone: a dash before a list item, `##`, `-----`, `---|:--`.
@@ -130,8 +130,23 @@ mod tests {
     #[test]
     fn look_alikes_stay() {
         for text in [
-            "#hashtag", ">50% of it", "-5% a year", "+44 20", "*Note", "2024. A year", "(c) 2024 Firm", "(519) 555 0100", "(30) 555 0100", "(US) firm",
-            "1.5 million", "1.", "->", "(a", "1", "(", "-30-",
+            "#hashtag",
+            ">50% of it",
+            "-5% a year",
+            "+44 20",
+            "*Note",
+            "2024. A year",
+            "(c) 2024 Firm",
+            "(519) 555 0100",
+            "(30) 555 0100",
+            "(US) firm",
+            "1.5 million",
+            "1.",
+            "->",
+            "(a",
+            "1",
+            "(",
+            "-30-",
         ] {
             assert_eq!(rest(text), (text, Mark::None), "{text:?}");
         }

@@ -6,8 +6,8 @@
 //! 1. `lines`: the text becomes lines without their list, quote, heading and table signs (`markup`).
 //! 2. `wrap`: lines that an old system broke at a fixed column are joined again; every other line is a block.
 //! 3. `scan`: inside a block, a single pass stops at whatever could end a sentence.
-//! 4. `boundary`: decides about one such place from its context (`context`), with the tables of `abbreviations`,
-//!    `words` and the classes of `chars`.
+//! 4. `boundary` decides about one such place from its context (`context`), `glued` where no space follows; both with
+//!    the tables of `abbreviations` and `words` and the classes of `chars`.
 //! 5. `part`: headline, lead or body.
 //!
 //! Each step is linear in the text. Look-behind and look-ahead are bounded by constants, or what they read is consumed.
@@ -16,13 +16,13 @@ mod abbreviations;
 mod boundary;
 mod chars;
 mod context;
+mod glued;
 mod lines;
 mod markup;
 mod part;
 mod scan;
 mod words;
 mod wrap;
-
 
 #[cfg(test)]
 mod cases;

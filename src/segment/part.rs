@@ -8,7 +8,7 @@
 //! - **Body**: everything else.
 
 use super::Headline;
-use super::chars::{char_before, is_closer, is_full_stop, is_straight_quote, is_wide_gap};
+use super::chars::{char_before, is_closer, is_dash, is_full_stop, is_straight_quote, is_wide_gap};
 use super::markup::Mark;
 use super::wrap::{Block, ends_sentence};
 use crate::types::{Part, Sentence};
@@ -55,6 +55,8 @@ fn is_headline(text: &str, block: &Block) -> bool {
     let line = &text[block.span.range()];
     let one_line = block.lines == 1 && line.len() <= LONGEST_HEADLINE;
     let plain = matches!(block.mark, Mark::None | Mark::Heading);
+    // "--Wire Agency--" names the sender.
+    let plain = plain && !line.starts_with(is_dash);
     one_line && plain && !ends_with_full_stop(text, block) && !is_byline(line) && !is_dateline(line)
 }
 
@@ -89,8 +91,7 @@ fn is_dateline(line: &str) -> bool {
 }
 
 fn is_month(word: &str) -> bool {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let start = word.get(..3).unwrap_or("").to_ascii_lowercase();
     word.len() <= 9 && MONTHS.contains(&start.as_str())
 }
@@ -134,19 +135,31 @@ mod tests {
     #[test]
     fn what_is_no_headline() {
         let long = "glass ".repeat(50);
-        for first in ["It opens.", "By Ann Lee, Wire", "VARN, March 3, 2024", "3 May 2024", "- glass", "| glass |", &long] {
+        for first in [
+            "It opens.",
+            "--Varn Wire--",
+            "By Ann Lee, Wire",
+            "VARN, March 3, 2024",
+            "3 May 2024",
+            "- glass",
+            "| glass |",
+            &long,
+        ] {
             let found = parts(&format!("{first}\n{PLANT}"), Headline::InText);
             assert!(!found.contains(&Head), "{first:?}: {found:?}");
         }
         assert_eq!(parts("Glass plant to open", Headline::InText), [Body], "nothing follows");
-        for first in ["By 2030, glass will be rare", "Plant opens on March 3", "Will glass last?", "May Day for Glass Makers"] {
+        for first in
+            ["By 2030, glass will be rare", "Plant opens on March 3", "Will glass last?", "May Day for Glass Makers"]
+        {
             assert_eq!(parts(&format!("{first}\n{PLANT}"), Headline::InText)[0], Head, "{first:?}");
         }
     }
 
     #[test]
     fn what_stands_before_the_lead() {
-        let text = format!("Glass plant to open\nBy Ann Lee\nVARN, March 3\n- The short of it is this.\nSummary\n{PLANT}");
+        let text =
+            format!("Glass plant to open\nBy Ann Lee\nVARN, March 3\n- The short of it is this.\nSummary\n{PLANT}");
         assert_eq!(parts(&text, Headline::InText), [Head, Body, Body, Body, Body, Lead, Lead]);
         let unended = "the plant near Varn and ".repeat(12);
         assert_eq!(parts(&unended, Headline::InText), [Lead], "long enough");

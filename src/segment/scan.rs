@@ -2,11 +2,12 @@
 
 use super::boundary::{Candidate, Stop, is_boundary};
 use super::chars::{
-    STOP_BYTES, char_at, char_before, find_byte, is_bullet, is_closer, is_dash, is_full_stop, is_full_width_stop,
-    is_opening_quote, is_shout, is_space, is_straight_quote, is_wide_gap, skip_spaces,
-    trim_end,
+    REACH, char_at, char_before, find_byte, is_bullet, is_closer, is_dash, is_full_stop, is_full_width_stop,
+    is_opening_quote, is_shout, is_space, is_stop_byte, is_straight_quote, is_wide_gap, skip_spaces, trim_end,
 };
+use super::glued::goes_on;
 use super::markup;
+use super::words::{is_name_ending, is_web_address};
 use crate::types::{Part, Sentence, Span};
 
 /// Appends the sentences of the block `span` of `text`, all of them in `part`.
@@ -20,6 +21,7 @@ pub(super) fn scan(text: &str, span: Span, part: Part, sentences: &mut Vec<Sente
         quotes_at: span.start,
         in_quotes: false,
         after_wide_gap: false,
+        flattened: false,
         next_item: list_number_before(text, span.start).map_or(1, |n| n + 1),
         first,
         part,
@@ -43,6 +45,8 @@ struct Scanner<'a> {
     in_quotes: bool,
     /// Whether a gap wider than one space stands before the sentence in progress.
     after_wide_gap: bool,
+    /// Whether a wide gap stood before any sentence of the block.
+    flattened: bool,
     /// The number that the next item of a numbered list would have.
     next_item: u32,
     /// Index of the first sentence of the block.
@@ -54,8 +58,10 @@ struct Scanner<'a> {
 impl Scanner<'_> {
     fn run(&mut self) {
         loop {
-            let at = find_byte(self.text.as_bytes(), self.at, &STOP_BYTES);
-            let Some(c) = char_at(self.text, at) else { break };
+            let at = find_byte(self.text.as_bytes(), self.at, is_stop_byte);
+            let Some(c) = char_at(self.text, at) else {
+                break;
+            };
             self.at = at + c.len_utf8();
             if is_bullet(c) {
                 self.bullet(at);
@@ -72,9 +78,11 @@ impl Scanner<'_> {
         self.finish();
     }
 
-    /// A bullet between spaces opens a list item, whatever stands before it.
+    /// A bullet with a space on either side, or after a sign, opens a list item, whatever stands before it; the one of
+    /// `Nu•Tools` does not.
     fn bullet(&mut self, at: usize) {
-        let free = char_before(self.text, at).is_none_or(is_space);
+        let glued = char_before(self.text, at).is_some_and(char::is_alphanumeric);
+        let free = !glued || char_at(self.text, self.at).is_none_or(is_space);
         if free && at > self.start && self.has_word(at) {
             self.cut(at);
         }
@@ -95,10 +103,7 @@ impl Scanner<'_> {
     /// The stop at `at` with all that belongs to it; `None` where `c` is no stop.
     fn candidate(&mut self, at: usize, c: char) -> Option<Candidate> {
         let (stop, stop_end) = match c {
-            // By far the most frequent case: a point inside a number or a name.
-            '.' if self.text.as_bytes().get(at + 1).is_some_and(|b| b.is_ascii_digit() || b.is_ascii_lowercase()) => {
-                return None;
-            }
+            '.' if goes_on(&self.text.as_bytes()[at + 1..]) => return None,
             _ if is_full_width_stop(c) => (Stop::FullWidth, self.stop_run(at).1),
             _ if is_full_stop(c) || is_shout(c) || c == '…' => self.stop_run(at),
             _ => return None,
@@ -123,10 +128,12 @@ impl Scanner<'_> {
             }
             end += c.len_utf8();
         }
-        let stop = match () {
-            () if shout => Stop::Shout,
-            () if dots > 2 => Stop::Ellipsis,
-            () => Stop::Full,
+        let stop = if shout {
+            Stop::Shout
+        } else if dots > 2 {
+            Stop::Ellipsis
+        } else {
+            Stop::Full
         };
         (stop, end)
     }
@@ -191,6 +198,7 @@ impl Scanner<'_> {
         self.emit(end);
         let gap_end = skip_spaces(self.text, end);
         self.after_wide_gap = is_wide_gap(self.text, end, gap_end);
+        self.flattened |= self.after_wide_gap;
         self.start = markup::skip(self.text, end).0;
         if let Some(number) = list_number_before(self.text, self.start) {
             self.next_item = number + 1;
@@ -202,25 +210,25 @@ impl Scanner<'_> {
     /// Emits the sentence in progress up to `end`, cut at its wide gaps where it is flattened text.
     fn emit(&mut self, end: usize) {
         let end = trim_end(self.text, self.start, end);
-        if self.after_wide_gap {
-            while let Some((heading_end, next)) = self.wide_gap(end) {
-                self.push(self.start, heading_end);
-                self.start = markup::skip(&self.text[..end], next).0;
-            }
+        while let Some((gap, next)) = self.flattened.then(|| self.line_end(end)).flatten() {
+            self.push(self.start, gap);
+            self.start = markup::skip(&self.text[..end], next).0;
+            self.after_wide_gap = true;
         }
         self.push(self.start, end);
     }
 
-    /// The first wide gap of the sentence in progress that a capital letter follows. Pages flattened into one line keep
-    /// their headings between wide gaps: `... at once.  About the Firm  The firm sells ...`.
-    fn wide_gap(&self, end: usize) -> Option<(usize, usize)> {
+    /// The first wide gap of the sentence in progress at which a line seems to have ended: pages flattened into one line
+    /// keep headings between wide gaps (`... at once.  About the Firm  The firm sells ...`) and addresses before them.
+    fn line_end(&self, end: usize) -> Option<(usize, usize)> {
         let mut at = self.start;
-        while let Some(found) = self.text[at..end].find("  ") {
+        while let Some(found) = self.text.as_bytes()[at..end].windows(2).position(|pair| pair == b"  ") {
             let gap = at + found;
             at = skip_spaces(self.text, gap).min(end);
             let capital = char_at(self.text, at).is_some_and(|c| c.is_uppercase() || c.is_numeric() || c == '“');
             let open = char_before(self.text, gap).is_some_and(|c| c == ',' || is_dash(c));
-            if capital && !open && at < end {
+            let line = self.after_wide_gap || ends_with_web_address(&self.text[self.start..gap]);
+            if capital && line && !open && at < end {
                 return Some((gap, at));
             }
         }
@@ -245,6 +253,13 @@ impl Scanner<'_> {
             last.span.end = trim_end(self.text, last.span.end, end);
         }
     }
+}
+
+/// Whether the last token of `text` is a web address.
+fn ends_with_web_address(text: &str) -> bool {
+    let reach = text.char_indices().rev().take(REACH).last().map_or(0, |(at, _)| at);
+    let token = text[reach..].rsplit(is_space).next().unwrap_or_default();
+    is_web_address(token) || token.rsplit_once('.').is_some_and(|(_, last)| is_name_ending(last))
 }
 
 /// The length of `[12]` at the start of `bytes`.

@@ -1,0 +1,11 @@
+//! Tests of the program as a user meets it: one binary, a module per concern.
+
+mod articles;
+mod bad_input;
+mod bundle;
+mod eval;
+mod hay;
+mod imports;
+mod tag;
+mod train;
+mod util;
