@@ -2,7 +2,7 @@
 
 use super::{Extractor, FeatureSettings, Gram, SparseRows};
 use crate::token::{Token, Tokenizer};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use thiserror::Error;
 
 /// The columns of the linear tier.
@@ -11,7 +11,7 @@ pub struct FeatureSpace {
     settings: FeatureSettings,
     keys: Vec<u64>,
     idf: Vec<f32>,
-    columns: HashMap<u64, u32>,
+    columns: FxHashMap<u64, u32>,
 }
 
 /// Why keys and weights do not make a feature space.

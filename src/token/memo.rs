@@ -1,14 +1,14 @@
 //! Remembered tokenizations of words.
 
 use super::Token;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// What the tokenizer said of each word seen so far. Belongs to one thread and one tokenizer.
 ///
 /// Bounded: it is emptied when it holds [`Memo::MAX_WORDS`] words, so its memory stays under about 40 MB on any text.
 #[derive(Default)]
 pub struct Memo {
-    words: HashMap<Box<str>, Box<[Token]>>,
+    words: FxHashMap<Box<str>, Box<[Token]>>,
     /// The last word that was too long to be remembered.
     long: Vec<Token>,
 }
