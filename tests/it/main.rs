@@ -7,5 +7,6 @@ mod eval;
 mod hay;
 mod imports;
 mod tag;
+mod tokens;
 mod train;
 mod util;
