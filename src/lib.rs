@@ -4,7 +4,7 @@
 //! into articles, [`segment`] an article into sentences, [`token`] a sentence into tokens, [`feature`] tokens into a
 //! sparse row, [`linear`] a row into logits, [`calibrate`] logits into probabilities and labels, [`mod@write`] the result
 //! into rows. [`model`] is the bundle that holds what was learnt, [`tag`] joins the stages for one article, [`train`] and
-//! [`eval`] make and judge models, [`exec`] alone starts threads, [`cli`] is the command line. `ARCHITECTURE.md` says
+//! [`eval`] make and judge models, [`check`] judges their data, [`exec`] alone starts threads, [`cli`] is the command line. `ARCHITECTURE.md` says
 //! which may import which.
 //!
 //! A whole run, with the model that is built in:
@@ -30,6 +30,7 @@
 //! ```
 
 pub mod calibrate;
+pub mod check;
 pub mod cli;
 pub mod eval;
 pub mod exec;

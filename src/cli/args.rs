@@ -23,6 +23,8 @@ pub(super) enum Command {
     Train(TrainArgs),
     /// Judge a model on labelled sentences
     Eval(EvalArgs),
+    /// Look for what is wrong with labelled sentences
+    Check(CheckArgs),
     /// Show what is inside a model
     Inspect(InspectArgs),
 }
@@ -202,6 +204,36 @@ pub(super) struct EvalArgs {
     /// Exit with 1 if the macro-F1 is below this
     #[arg(long, value_name = "F1")]
     pub min_macro_f1: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each file is a split of the data set, such as training and test; rows of one document, and sentences that are alike, \
+belong into one split.
+
+Exit code: 0 nothing worse than notes; 1 warnings (repeated sentences, phrases from a mould, labels too rare); 2 errors \
+(contradictory labels, documents or sentences in two splits, records that can't be read).
+
+Examples:
+  claimtag check rows.jsonl
+  claimtag check data/claims                  all splits in a folder
+  claimtag check --json data/claims | jq '.findings[] | select(.kind == \"suspect_label\") | .examples[].place'")]
+pub(super) struct CheckArgs {
+    /// Labelled sentences, JSONL or CSV, or folders of such files; - is standard input
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// Write JSON, with all rows concerned, instead of a text with examples
+    #[arg(long)]
+    pub json: bool,
+    /// How many examples to show per finding
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub examples: usize,
+    /// Don't train models to find labels that are likely wrong
+    #[arg(long)]
+    pub no_models: bool,
+    /// Threads; the result is the same for any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,8 @@
 //! `claimtag eval`.
 
 use super::args::EvalArgs;
+use super::labelled::read_all;
 use super::table::{figure, table};
-use super::train::read_all;
 use super::{Outcome, load_model, message};
 use crate::eval::{Figure, Figures, Report, evaluate};
 use crate::tag::Tagger;

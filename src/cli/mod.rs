@@ -1,11 +1,13 @@
 //! The command line: flags, help, messages, exit codes. No step of the pipeline is done here.
 //!
 //! Data goes to standard output, messages to standard error. Exit codes: 0 done; 1 ran, but a floor that was asked for
-//! was missed; 2 an error, or records were left out.
+//! was missed, or `check` has warnings; 2 an error, records were left out, or `check` found errors.
 
 mod args;
+mod check;
 mod eval;
 mod inspect;
+mod labelled;
 mod message;
 mod progress;
 mod table;
@@ -30,6 +32,10 @@ enum Outcome {
     FloorMissed,
     /// Some records were left out, as messages have said.
     RecordsLeftOut,
+    /// Data that was checked has weaknesses.
+    Warnings,
+    /// Data that was checked has errors.
+    Errors,
 }
 
 /// Parses the arguments of the process, runs the command and says how it ended.
@@ -39,12 +45,13 @@ pub fn main() -> ExitCode {
         Command::Tag(args) => tag::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::FloorMissed) => ExitCode::from(1),
-        Ok(Outcome::RecordsLeftOut) => ExitCode::from(2),
+        Ok(Outcome::FloorMissed | Outcome::Warnings) => ExitCode::from(1),
+        Ok(Outcome::RecordsLeftOut | Outcome::Errors) => ExitCode::from(2),
         // whoever read the output has seen enough
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,5 +1,6 @@
 //! Progress on long work: drawn on standard error, and only if that is a terminal.
 
+use crate::train::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -7,6 +8,17 @@ use std::io::IsTerminal;
 pub(super) fn bar(total: u64, what: &str) -> ProgressBar {
     let template = "{msg} [{bar:30}] {pos}/{len}, {eta} left";
     draw(ProgressBar::with_draw_target(Some(total), target()), template, what)
+}
+
+/// Runs `fit` under a bar; `fit` gets what to call after each step.
+pub(super) fn fitting<T>(fit: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> T) -> T {
+    let bar = bar(1, "fitting");
+    let fitted = fit(&|step: Progress| {
+        bar.set_length(step.total as u64);
+        bar.set_position(step.done as u64);
+    });
+    bar.finish_and_clear();
+    fitted
 }
 
 /// A counter without a known end.

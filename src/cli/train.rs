@@ -1,49 +1,24 @@
 //! `claimtag train`.
 
 use super::args::TrainArgs;
+use super::labelled::read_all;
 use super::table::{figure, table};
 use super::{Outcome, message, progress};
+use crate::check::{Severity, Split, check};
 use crate::exec::available_threads;
 use crate::feature::FeatureSettings;
 use crate::model::Model;
-use crate::read::read_labelled;
-use crate::train::{TrainParams, Trained, problems, train};
-use crate::types::{LabelSet, LabelledSentence};
-use std::path::PathBuf;
+use crate::train::{TrainParams, Trained, train};
+use crate::types::LabelledSentence;
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     let (rows, bad) = read_all(&args.data)?;
     let params = params(args);
-    report_problems(&rows, &params)?;
-    let bar = progress::bar(1, "fitting");
-    let trained = train(&rows, Model::embedded_tokenizer(), &params, &|step| {
-        bar.set_length(step.total as u64);
-        bar.set_position(step.done as u64);
-    });
-    bar.finish_and_clear();
-    let trained = trained?;
+    report_problems(&rows);
+    let trained = progress::fitting(|report| train(&rows, Model::embedded_tokenizer(), &params, report))?;
     trained.model.save(&args.out)?;
     summary(&trained, args);
     Ok(if bad > 0 { Outcome::RecordsLeftOut } else { Outcome::Done })
-}
-
-/// The rows of all files, and how many records were no rows.
-pub(super) fn read_all(paths: &[PathBuf]) -> anyhow::Result<(Vec<LabelledSentence>, usize)> {
-    /// More bad rows than these are counted, not listed.
-    const LISTED: usize = 20;
-    let (mut rows, mut bad) = (Vec::new(), 0);
-    for path in paths {
-        let read = read_labelled(path)?;
-        for failed in read.failed.iter().take(LISTED) {
-            message::warning(&format!("left out {failed}"));
-        }
-        if let Some(more) = read.failed.len().checked_sub(LISTED + 1) {
-            message::warning(&format!("left out {} more rows of {}", more + 1, path.display()));
-        }
-        rows.extend(read.rows);
-        bad += read.failed.len();
-    }
-    Ok((rows, bad))
 }
 
 fn params(args: &TrainArgs) -> TrainParams {
@@ -66,19 +41,22 @@ fn params(args: &TrainArgs) -> TrainParams {
     }
 }
 
-fn report_problems(rows: &[LabelledSentence], params: &TrainParams) -> anyhow::Result<()> {
-    let mut names: Vec<String> = match &params.labels {
-        Some(labels) => labels.clone(),
-        None => rows.iter().flat_map(|row| row.labels.clone()).collect(),
-    };
-    names.sort_unstable();
-    names.dedup();
-    if !names.is_empty() {
-        for problem in problems(&LabelSet::new(names)?, rows) {
-            message::warning(&problem.to_string());
-        }
+/// Says what `claimtag check` would, short of its notes.
+fn report_problems(rows: &[LabelledSentence]) {
+    let split = Split { name: "the data".into(), rows: rows.to_vec(), failed: Vec::new() };
+    let findings = check(&[split], None).findings;
+    let serious: Vec<_> = findings.iter().filter(|finding| finding.severity > Severity::Note).collect();
+    for finding in &serious {
+        let first = finding.examples.first().filter(|example| !example.place.is_empty());
+        let first = first.map_or_else(String::new, |e| match &e.other {
+            Some(other) => format!(" (first: {} and {other})", e.place),
+            None => format!(" (first: {})", e.place),
+        });
+        message::warning(&format!("{}{first}", finding.message));
     }
-    Ok(())
+    if serious.iter().any(|finding| !finding.examples.is_empty()) {
+        message::note("claimtag check lists the rows");
+    }
 }
 
 fn summary(trained: &Trained, args: &TrainArgs) {

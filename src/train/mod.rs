@@ -8,8 +8,6 @@
 
 mod card;
 mod folds;
-mod problems;
 mod recipe;
 
-pub use problems::{Problem, problems};
-pub use recipe::{Progress, TrainError, TrainParams, Trained, train};
+pub use recipe::{Progress, TrainError, TrainParams, Trained, out_of_fold, train};

@@ -130,31 +130,13 @@ pub fn train(
     params: &TrainParams,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Trained, TrainError> {
-    check_params(params)?;
-    let labels = label_set(rows, params)?;
+    let labels = check_rows(rows, params)?;
     let tokenizer = Tokenizer::from_bytes(tokenizer_json)?;
     let tokens = tokenize(&tokenizer, rows);
-    let data =
-        Data { tokenizer: &tokenizer, tokens: &tokens, targets: targets(&labels, rows), features: params.features };
-    check_targets(&labels, &data.targets)?;
-    let n_folds = params.folds.min(documents(rows));
-    if n_folds < 2 {
-        return Err(TrainError::OneDocument);
-    }
-    let folds = deal(&labels, rows, n_folds, params.seed);
-    let meter = Meter::new((n_folds * params.c.len() + 1) * labels.len(), progress);
-    let out_of_fold = cross_validate(&data, &folds, n_folds, params, &meter)?;
-    let candidates: Vec<(f64, f64)> = params
-        .c
-        .iter()
-        .zip(&out_of_fold)
-        .map(|(&c, logits)| (c, mean_average_precision(logits, &data.targets)))
-        .collect();
-    let best = best_candidate(&candidates);
+    let data = Data::new(&labels, rows, &tokenizer, &tokens, params)?;
+    let meter = Meter::new((data.n_folds * params.c.len() + 1) * labels.len(), progress);
+    let OutOfFold { candidates, best, decisions, .. } = OutOfFold::fit(&data, params, &meter)?;
     let c = params.c[best];
-    let decisions: Vec<Decision> = (0..labels.len())
-        .map(|label| Decision::fit(&held_out(&out_of_fold[best], &data.targets, &folds, label), params.goal))
-        .collect();
     let space = data.space(0..rows.len())?;
     let all = data.rows(&space, 0..rows.len());
     let units = map_in_order(params.threads, labels.len(), |label| {
@@ -169,7 +151,7 @@ pub fn train(
         rows: rows.len(),
         documents: documents(rows),
         seed: params.seed,
-        folds: n_folds,
+        folds: data.n_folds,
         c,
         goal: params.goal.to_string(),
         out_of_fold: decisions.iter().map(|d| d.metrics.clone()).collect(),
@@ -183,15 +165,82 @@ pub fn train(
     Ok(Trained { model, candidates, goals_missed })
 }
 
+/// What models trained without a row say of it: calibrated probabilities, `rows × labels`, labels in the order that
+/// [`train`] would give them. Errors and determinism as there.
+pub fn out_of_fold(
+    rows: &[LabelledSentence],
+    tokenizer_json: &[u8],
+    params: &TrainParams,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Vec<Prob>>, TrainError> {
+    let labels = check_rows(rows, params)?;
+    let tokenizer = Tokenizer::from_bytes(tokenizer_json)?;
+    let tokens = tokenize(&tokenizer, rows);
+    let data = Data::new(&labels, rows, &tokenizer, &tokens, params)?;
+    let meter = Meter::new(data.n_folds * params.c.len() * labels.len(), progress);
+    let OutOfFold { logits, decisions, .. } = OutOfFold::fit(&data, params, &meter)?;
+    let prob = |(&z, decision): (&f64, &Decision)| {
+        // the solver gives finite weights, and sums of them are finite
+        Logit::new(z).map_or(Prob::clamped(0.5), |logit| decision.calibration.prob(logit))
+    };
+    Ok(logits.rows().into_iter().map(|row| row.iter().zip(&decisions).map(prob).collect()).collect())
+}
+
+/// Held-out logits of the best penalty, and what is decided on them.
+struct OutOfFold {
+    /// Mean average precision per candidate of the penalty.
+    candidates: Vec<(f64, f64)>,
+    /// The best of them.
+    best: usize,
+    /// Its logits, `rows × labels`.
+    logits: Array2<f64>,
+    /// Per label.
+    decisions: Vec<Decision>,
+}
+
+impl OutOfFold {
+    fn fit(data: &Data<'_>, params: &TrainParams, meter: &Meter<'_>) -> Result<Self, TrainError> {
+        let mut logits = cross_validate(data, params, meter)?;
+        let average = |(&c, logits): (&f64, &Array2<f64>)| (c, mean_average_precision(logits, &data.targets));
+        let candidates: Vec<(f64, f64)> = params.c.iter().zip(&logits).map(average).collect();
+        let best = best_candidate(&candidates);
+        let logits = logits.swap_remove(best);
+        let decisions = (0..data.targets.ncols())
+            .map(|label| Decision::fit(&held_out(&logits, &data.targets, &data.folds, label), params.goal))
+            .collect();
+        Ok(Self { candidates, best, logits, decisions })
+    }
+}
+
 /// Labelled rows, tokenized.
 struct Data<'a> {
     tokenizer: &'a Tokenizer,
     tokens: &'a [Vec<Token>],
     targets: Targets,
     features: FeatureSettings,
+    /// The fold of each row.
+    folds: Vec<usize>,
+    n_folds: usize,
 }
 
-impl Data<'_> {
+impl<'a> Data<'a> {
+    fn new(
+        labels: &LabelSet,
+        rows: &[LabelledSentence],
+        tokenizer: &'a Tokenizer,
+        tokens: &'a [Vec<Token>],
+        params: &TrainParams,
+    ) -> Result<Self, TrainError> {
+        let targets = targets(labels, rows);
+        check_targets(labels, &targets)?;
+        let n_folds = params.folds.min(documents(rows));
+        if n_folds < 2 {
+            return Err(TrainError::OneDocument);
+        }
+        let folds = deal(labels, rows, n_folds, params.seed);
+        Ok(Self { tokenizer, tokens, targets, features: params.features, folds, n_folds })
+    }
+
     fn space(&self, rows: impl Iterator<Item = usize>) -> Result<FeatureSpace, SpaceError> {
         let mut builder = FeatureBuilder::new(self.features);
         for row in rows {
@@ -211,17 +260,11 @@ impl Data<'_> {
 }
 
 /// Out-of-fold logits, `rows × labels`, for each candidate of the penalty.
-fn cross_validate(
-    data: &Data<'_>,
-    folds: &[usize],
-    n_folds: usize,
-    params: &TrainParams,
-    meter: &Meter<'_>,
-) -> Result<Vec<Array2<f64>>, TrainError> {
+fn cross_validate(data: &Data<'_>, params: &TrainParams, meter: &Meter<'_>) -> Result<Vec<Array2<f64>>, TrainError> {
     let n_labels = data.targets.ncols();
-    let prepared = map_in_order(params.threads, n_folds, |fold| Fold::prepare(data, folds, fold));
+    let prepared = map_in_order(params.threads, data.n_folds, |fold| Fold::prepare(data, fold));
     let prepared = prepared.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let columns = map_in_order(params.threads, n_folds * n_labels, |task| {
+    let columns = map_in_order(params.threads, data.n_folds * n_labels, |task| {
         let (fold, label) = (&prepared[task / n_labels], task % n_labels);
         let mut logits = Vec::new();
         fit_path(&fold.train, &fold.targets, label, &params.c, |model| {
@@ -251,8 +294,8 @@ struct Fold {
 }
 
 impl Fold {
-    fn prepare(data: &Data<'_>, folds: &[usize], fold: usize) -> Result<Self, SpaceError> {
-        let (held_out, kept): (Vec<_>, Vec<_>) = (0..folds.len()).partition(|&row| folds[row] == fold);
+    fn prepare(data: &Data<'_>, fold: usize) -> Result<Self, SpaceError> {
+        let (held_out, kept): (Vec<_>, Vec<_>) = (0..data.folds.len()).partition(|&row| data.folds[row] == fold);
         let space = data.space(kept.iter().copied())?;
         Ok(Self {
             train: data.rows(&space, kept.iter().copied()),
@@ -360,6 +403,12 @@ fn check_params(params: &TrainParams) -> Result<(), TrainError> {
     Ok(())
 }
 
+/// Checks all that can be checked before work begins, and names the labels.
+fn check_rows(rows: &[LabelledSentence], params: &TrainParams) -> Result<LabelSet, TrainError> {
+    check_params(params)?;
+    label_set(rows, params)
+}
+
 fn label_set(rows: &[LabelledSentence], params: &TrainParams) -> Result<LabelSet, TrainError> {
     if rows.is_empty() {
         return Err(TrainError::NoRows);
@@ -391,9 +440,7 @@ fn tokenize(tokenizer: &Tokenizer, rows: &[LabelledSentence]) -> Vec<Vec<Token>>
 
 fn targets(labels: &LabelSet, rows: &[LabelledSentence]) -> Targets {
     Array2::from_shape_fn((rows.len(), labels.len()), |(row, label)| {
-        let (row, name) = (&rows[row], &labels.names()[label]);
-        let applies = row.labels.contains(name);
-        (applies || !row.unknown.contains(name)).then(|| Prob::clamped(f64::from(u8::from(applies))))
+        rows[row].says(&labels.names()[label]).map(|applies| Prob::clamped(f64::from(u8::from(applies))))
     })
 }
 

@@ -14,3 +14,12 @@ pub struct LabelledSentence {
     /// Where the row was read, for messages: `file:line`.
     pub place: String,
 }
+
+impl LabelledSentence {
+    /// Whether `label` applies; `None` if nobody said.
+    pub fn says(&self, label: &str) -> Option<bool> {
+        let among = |names: &[String]| names.iter().any(|name| name == label);
+        let applies = among(&self.labels);
+        (applies || !among(&self.unknown)).then_some(applies)
+    }
+}

@@ -3,6 +3,7 @@
 mod articles;
 mod bad_input;
 mod bundle;
+mod check;
 mod eval;
 mod hay;
 mod imports;

@@ -64,8 +64,9 @@ fn problems_of_the_data_are_said_first() {
     dir.run("train rows.jsonl --out m")
         .code(2)
         .says("rows.jsonl:74: expected value")
-        .says("1 rows give an earlier sentence other labels (first: rows.jsonl:71 against rows.jsonl:1)")
-        .says("label \"rare\" has 2 positive rows");
+        .says("rows that give an earlier sentence other labels: 1 (first: rows.jsonl:71 and rows.jsonl:1)")
+        .says("label \"rare\" applies to too few rows: 2")
+        .says("claimtag check lists the rows");
 }
 
 #[test]
