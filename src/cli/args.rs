@@ -71,27 +71,27 @@ pub(super) enum OutputFormat {
 #[command(next_help_heading = "Reading")]
 pub(super) struct ReadingArgs {
     /// What every input is [default: by extension, else by content]
-    #[arg(long, value_name = "FORMAT", value_parser = ["text", "markdown", "html", "jsonl"])]
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "markdown", "html", "jsonl", "csv", "tsv"])]
     pub format: Option<String>,
-    /// What the text in a JSON record is [default: by content]
+    /// What the text in a record is [default: by content]
     #[arg(long, value_name = "FORMAT", value_parser = ["plain", "markdown", "html"])]
     pub text_format: Option<String>,
-    /// JSON field with the text [default: guessed]
+    /// Field or column with the text [default: guessed]
     #[arg(long, value_name = "NAME")]
     pub text_field: Option<String>,
-    /// JSON field with the id [default: guessed]
+    /// Field or column with the id [default: guessed]
     #[arg(long, value_name = "NAME")]
     pub id_field: Option<String>,
-    /// JSON field with the title [default: guessed]
+    /// Field or column with the title [default: guessed]
     #[arg(long, value_name = "NAME")]
     pub title_field: Option<String>,
-    /// JSON field with the date [default: guessed]
+    /// Field or column with the date [default: guessed]
     #[arg(long, value_name = "NAME")]
     pub date_field: Option<String>,
-    /// JSON field with the address [default: guessed]
+    /// Field or column with the address [default: guessed]
     #[arg(long, value_name = "NAME")]
     pub url_field: Option<String>,
-    /// JSON field with the publisher [default: guessed]
+    /// Field or column with the publisher [default: guessed]
     #[arg(long, value_name = "NAME")]
     pub source_field: Option<String>,
     /// Tag articles in other languages than English, too

@@ -54,9 +54,9 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoticeKind {
-    /// Fields of a JSONL file that were guessed, with their names; never empty.
+    /// Fields of a JSONL or CSV file that were guessed, with their names; never empty.
     Guessed(Vec<(Role, String)>),
-    /// The encoding was guessed. Given for the first line of a JSONL file that needed it.
+    /// The encoding was guessed. Given for the first record of a JSONL or CSV file that needed it.
     Decoded(Note),
 }
 
@@ -106,7 +106,7 @@ pub enum SkipCause {
     #[error("no text in it")]
     Empty,
     /// Not text.
-    #[error("{}, not text (turn it into text, Markdown, HTML or JSONL first)", kind.unwrap_or("binary data"))]
+    #[error("{}, not text (turn it into text, Markdown, HTML, JSONL or CSV first)", kind.unwrap_or("binary data"))]
     Binary {
         /// What it looks like, with its article ("a PDF file"), where that is known.
         kind: Option<&'static str>,
@@ -188,6 +188,14 @@ pub enum FailCause {
     /// A whole file that is JSON, but not in lines.
     #[error("JSON, but not one object per line (convert it, for example with jq -c '.[]')")]
     NotJsonLines,
+    /// A row of a table with more or fewer cells than the header.
+    #[error("{found} columns, but the header has {expected} (quote cells that hold the delimiter)")]
+    Columns {
+        /// Cells of the row.
+        found: usize,
+        /// Cells of the header.
+        expected: usize,
+    },
     /// The text field is not in the record.
     #[error("field {field:?} is missing (map another field with --text-field NAME)")]
     FieldMissing {
@@ -218,6 +226,7 @@ impl FailCause {
             Self::Open(_) => "cannot be opened",
             Self::BrokeOff { .. } => "broke off",
             Self::Json { .. } | Self::NotAnObject { .. } | Self::NotJsonLines => "bad JSON",
+            Self::Columns { .. } => "bad row",
             Self::FieldMissing { .. } | Self::FieldNotText { .. } | Self::NoTextField { .. } => "no text field",
         }
     }
@@ -266,11 +275,11 @@ mod tests {
             (SkipCause::Empty, "no text in it"),
             (
                 SkipCause::Binary { kind: Some("a PDF file") },
-                "a PDF file, not text (turn it into text, Markdown, HTML or JSONL first)",
+                "a PDF file, not text (turn it into text, Markdown, HTML, JSONL or CSV first)",
             ),
             (
                 SkipCause::Binary { kind: None },
-                "binary data, not text (turn it into text, Markdown, HTML or JSONL first)",
+                "binary data, not text (turn it into text, Markdown, HTML, JSONL or CSV first)",
             ),
             (
                 SkipCause::TooLong { limit: 100_000_000 },

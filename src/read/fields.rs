@@ -1,4 +1,4 @@
-//! Which field of a JSON record means what: as told, else guessed by name.
+//! Which field of a record means what: as told, else guessed by name.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -59,8 +59,16 @@ fn usual_names(role: Role) -> &'static [&'static str] {
     }
 }
 
-/// A JSON object with its values still unparsed: most of them are never looked at.
-pub(super) struct Record<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+/// A record with its values still unparsed: most of them are never looked at.
+pub(super) struct Record<'a>(Vec<(Cow<'a, str>, Raw<'a>)>);
+
+/// A value as it stands in the file.
+#[derive(Clone, Copy)]
+enum Raw<'a> {
+    Json(&'a RawValue),
+    /// A cell of a table: text, or nothing.
+    Cell(&'a str),
+}
 
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -77,8 +85,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Record<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::with_capacity(8);
-                while let Some((Key(name), value)) = map.next_entry()? {
-                    members.push((name, value));
+                while let Some((Key(name), value)) = map.next_entry::<_, &RawValue>()? {
+                    members.push((name, Raw::Json(value)));
                 }
                 Ok(Record(members))
             }
@@ -112,13 +120,18 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// A row of a table.
+    pub(super) fn of_cells(columns: &'a [String], cells: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(columns.iter().map(|name| Cow::Borrowed(name.as_str())).zip(cells.into_iter().map(Raw::Cell)).collect())
+    }
+
     /// The names of the fields.
     fn names(&self) -> Vec<String> {
         self.0.iter().map(|(name, _)| name.to_string()).collect()
     }
 
     /// The last member of that name, as in other JSON readers.
-    fn member(&self, is: impl Fn(&str) -> bool) -> Option<(&str, &'a RawValue)> {
+    fn member(&self, is: impl Fn(&str) -> bool) -> Option<(&str, Raw<'a>)> {
         let found = self.0.iter().rev().find(|(name, _)| is(name));
         found.map(|(name, value)| (name.as_ref(), *value))
     }
@@ -129,7 +142,7 @@ impl<'a> Record<'a> {
             return parse(value);
         }
         let nested = path.split_once('.').and_then(|(first, rest)| {
-            let (_, value) = self.member(|name| name == first)?;
+            let (_, Raw::Json(value)) = self.member(|name| name == first)? else { return None };
             let inner: Record<'_> = serde_json::from_str(value.get()).ok()?;
             Some(inner.value(rest))
         });
@@ -137,8 +150,12 @@ impl<'a> Record<'a> {
     }
 }
 
-fn parse(raw: &RawValue) -> Value {
-    let json = raw.get();
+fn parse(raw: Raw<'_>) -> Value {
+    let json = match raw {
+        Raw::Json(json) => json.get(),
+        Raw::Cell("") => return Value::Null,
+        Raw::Cell(text) => return Value::String(text.to_owned()),
+    };
     match json.as_bytes().first() {
         Some(b'"') => Value::String(string(json)),
         Some(b'n') => Value::Null,
@@ -280,13 +297,16 @@ fn guess_text(record: &Record<'_>) -> Result<String, NoText> {
 
 /// The first usual name whose field holds a string or a number; null means that it may in other records.
 fn guess(record: &Record<'_>, role: Role) -> Option<String> {
-    let fits = |raw: &RawValue| matches!(raw.get().as_bytes()[0], b'"' | b'-' | b'0'..=b'9' | b'n');
-    let (name, _) = usual(record, role).find(|(_, raw)| fits(raw))?;
+    let fits = |raw: Raw<'_>| match raw {
+        Raw::Json(json) => matches!(json.get().as_bytes()[0], b'"' | b'-' | b'0'..=b'9' | b'n'),
+        Raw::Cell(_) => true,
+    };
+    let (name, _) = usual(record, role).find(|&(_, raw)| fits(raw))?;
     Some(name.to_string())
 }
 
 /// The fields of a record that have usual names for a role, in the order of these names.
-fn usual<'r>(record: &'r Record<'_>, role: Role) -> impl Iterator<Item = (&'r str, &'r RawValue)> {
+fn usual<'r>(record: &'r Record<'_>, role: Role) -> impl Iterator<Item = (&'r str, Raw<'r>)> {
     let names = usual_names(role).iter();
     names.filter_map(|usual| record.member(|name| name.eq_ignore_ascii_case(usual)))
 }

@@ -118,6 +118,14 @@ impl Input {
     }
 }
 
+impl Read for Input {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let n = self.bytes.read(to)?;
+        self.position += n as u64;
+        Ok(n)
+    }
+}
+
 /// The bytes as they are, or decompressed where they begin with the magic number of gzip or zstd.
 fn unpack(raw: impl BufRead + Send + 'static) -> Bytes {
     let raw = Peeked::new(raw, 4);

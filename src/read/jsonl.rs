@@ -4,13 +4,12 @@ use std::collections::VecDeque;
 
 use super::decode::decode;
 use super::event::{Event, FailCause, Failed, Notice, NoticeKind, Place, SkipCause, Skipped};
-use super::fields::{Mapping, NoText, Record, Values};
+use super::fields::Record;
 use super::input::{Input, Line};
-use super::markdown::{self, Trust};
-use super::options::{ReadOptions, TextFormat};
-use super::sniff::{is_json_not_lines, is_utf_16};
-use super::{finish, strip};
-use crate::types::{Article, Note};
+use super::options::ReadOptions;
+use super::record::Articles;
+use super::sniff::{is_json_not_lines, utf_16};
+use crate::types::Note;
 
 /// A JSONL file in the middle of being read.
 pub(super) struct JsonLines {
@@ -21,7 +20,7 @@ pub(super) struct JsonLines {
     /// Records seen so far, good or bad.
     records: u64,
     bytes: Vec<u8>,
-    mapping: Mapping,
+    articles: Articles,
     /// Set for a file in UTF-16: every article gets it.
     whole: Option<Note>,
     /// Whether the user has been told that a line was not UTF-8.
@@ -31,17 +30,14 @@ pub(super) struct JsonLines {
 impl JsonLines {
     /// Begins to read the file called `path`.
     pub(super) fn new(input: Input, path: String, options: &ReadOptions) -> Self {
-        let whole = is_utf_16(input.prefix()).then(|| Note::Decoded {
-            encoding: if input.prefix()[0] == 0xff { "UTF-16LE" } else { "UTF-16BE" },
-            replaced: false,
-        });
+        let whole = utf_16(input.prefix());
         Self {
             input: if whole.is_some() { input.transcode() } else { input },
             path,
             line: 0,
             records: 0,
             bytes: Vec::new(),
-            mapping: Mapping::new(&options.fields),
+            articles: Articles::new(options),
             whole,
             told: false,
         }
@@ -113,24 +109,7 @@ impl JsonLines {
             Ok(record) => record,
             Err(cause) => return events.push_back(self.failed(cause)),
         };
-        let (values, guesses) = self.mapping.apply(&record);
-        if !guesses.is_empty() {
-            let place = Place { path: self.path.clone(), line: None };
-            let kind = NoticeKind::Guessed(guesses);
-            events.push_back(Event::Notice(Notice { place, kind }));
-        }
-        events.push_back(match values {
-            Ok(values) => {
-                let mut article = article(values, options.text_format);
-                article.notes.extend(note);
-                if article.id.is_empty() {
-                    article.id = self.place().to_string();
-                }
-                finish(article, self.place(), options)
-            }
-            Err(NoText::Skipped(cause)) => self.skipped(cause),
-            Err(NoText::Failed(cause)) => self.failed(cause),
-        });
+        self.articles.push(&record, self.place(), note, options, events);
     }
 
     fn place(&self) -> Place {
@@ -147,40 +126,5 @@ impl JsonLines {
 
     fn failed(&self, cause: FailCause) -> Event {
         Event::Failed(Failed { place: self.place(), cause })
-    }
-}
-
-/// The article of a record, with an empty id where it has none.
-fn article(values: Values, format: Option<TextFormat>) -> Article {
-    let text = values.text;
-    let (format, trust) = match format {
-        Some(format) => (format, Trust::Declared),
-        None => (text_format(&text), Trust::Guessed),
-    };
-    let view = match format {
-        TextFormat::Plain => None,
-        TextFormat::Markdown => Some(markdown::view(&text, trust)),
-        TextFormat::Html => Some(strip::view(&text)),
-    };
-    Article {
-        id: values.id.unwrap_or_default(),
-        title: values.title,
-        date: values.date,
-        url: values.url,
-        source: values.source,
-        text,
-        view,
-        notes: Vec::new(),
-    }
-}
-
-/// What the text of a record looks like. Markdown first: it may hold HTML, but not the other way round.
-fn text_format(text: &str) -> TextFormat {
-    if markdown::looks_like_markdown(text) {
-        TextFormat::Markdown
-    } else if strip::looks_like_html(text) {
-        TextFormat::Html
-    } else {
-        TextFormat::Plain
     }
 }

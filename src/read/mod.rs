@@ -1,6 +1,6 @@
 //! Collections of articles on disk or standard input, read as a stream of articles.
 //!
-//! One file per format (`text`, `markdown`, `html`, `jsonl`), and around them what all share: finding files
+//! One file per format (`text`, `markdown`, `html`, `jsonl`, `csv`), and around them what all share: finding files
 //! (`walk`), unpacking (`input`), telling formats (`sniff`) and encodings (`decode`), and leaving out what is not English
 //! (`language`). Markup is taken away by `strip` and `markdown`, which write views through `compose`. Nothing here prints,
 //! starts threads or knows of labels, and nothing stops the stream: what cannot be read is an event of its own.
@@ -8,6 +8,7 @@
 //! Memory is a small multiple of the longest article, whatever the size of the collection.
 
 mod compose;
+mod csv;
 mod decode;
 mod event;
 mod fields;
@@ -20,6 +21,7 @@ mod language;
 mod loose;
 mod markdown;
 mod options;
+mod record;
 mod sniff;
 mod strip;
 mod text;
@@ -28,6 +30,7 @@ mod walk;
 use std::collections::VecDeque;
 use std::fs::File;
 
+use self::csv::Table;
 use self::input::Input;
 use self::jsonl::JsonLines;
 use self::walk::{Files, Found, open_failed, shown};
@@ -43,16 +46,22 @@ pub use self::options::{DEFAULT_MAX_ARTICLE_BYTES, Fields, Format, ReadOptions, 
 /// the order of their file names. The id of an article is the id field of its record, else the path as given, with
 /// `:line` for a record. Ids are not checked to differ.
 pub fn read(sources: Vec<Source>, options: ReadOptions) -> impl Iterator<Item = Event> + Send {
-    Reader { files: Files::new(sources, &options), lines: None, events: VecDeque::new(), options }
+    Reader { files: Files::new(sources, &options), records: None, events: VecDeque::new(), options }
 }
 
 struct Reader {
     files: Files,
-    /// The JSONL file that is being read.
-    lines: Option<JsonLines>,
+    /// The file of many articles that is being read.
+    records: Option<Records>,
     /// What has been found out and not yet been handed on.
     events: VecDeque<Event>,
     options: ReadOptions,
+}
+
+/// A file of many articles in the middle of being read.
+enum Records {
+    Lines(Box<JsonLines>),
+    Table(Box<Table>),
 }
 
 impl Iterator for Reader {
@@ -63,10 +72,14 @@ impl Iterator for Reader {
             if let Some(event) = self.events.pop_front() {
                 return Some(event);
             }
-            match &mut self.lines {
-                Some(lines) => {
-                    if !lines.next(&self.options, &mut self.events) {
-                        self.lines = None;
+            match &mut self.records {
+                Some(records) => {
+                    let goes_on = match records {
+                        Records::Lines(lines) => lines.next(&self.options, &mut self.events),
+                        Records::Table(table) => table.next(&self.options, &mut self.events),
+                    };
+                    if !goes_on {
+                        self.records = None;
                     }
                 }
                 None => {
@@ -99,10 +112,15 @@ impl Reader {
             return self.events.push_back(Event::Skipped(Skipped { place, cause }));
         }
         let format = format.unwrap_or_else(|| sniff::format(input.prefix()));
-        if format == Format::Jsonl {
-            self.lines = Some(JsonLines::new(input, path, &self.options));
-        } else {
-            document(input, path, format, &self.options, &mut self.events);
+        match format {
+            Format::Jsonl => self.records = Some(Records::Lines(Box::new(JsonLines::new(input, path, &self.options)))),
+            Format::Csv | Format::Tsv => {
+                let table = Table::new(input, path, format, &self.options);
+                self.records = Some(Records::Table(Box::new(table)));
+            }
+            Format::Text | Format::Markdown | Format::Html => {
+                document(input, path, format, &self.options, &mut self.events);
+            }
         }
     }
 }
@@ -135,7 +153,7 @@ fn document(mut input: Input, path: String, format: Format, options: &ReadOption
     let mut article = match format {
         Format::Html => html::article(&decoded.text),
         Format::Markdown => markdown::article(decoded.text),
-        Format::Text | Format::Jsonl => text::article(decoded.text),
+        Format::Text | Format::Jsonl | Format::Csv | Format::Tsv => text::article(decoded.text),
     };
     article.id.clone_from(&place.path);
     article.notes.extend(decoded.note);

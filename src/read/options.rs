@@ -37,15 +37,15 @@ pub struct ReadOptions {
     /// What every file is taken for (`--format`); in folders, files of unknown extension are then read too. `None`: by
     /// extension, and by content for standard input and for files of unknown extension named by the user.
     pub format: Option<Format>,
-    /// Which fields of a JSON record mean what; those left `None` are guessed.
+    /// Which fields of a JSON record, or columns of a table, mean what; those left `None` are guessed.
     pub fields: Fields,
-    /// What the text field of JSON records holds (`--text-format`). `None`: guessed for each record.
+    /// What the text field of records holds (`--text-format`). `None`: guessed for each record.
     pub text_format: Option<TextFormat>,
     /// Keeps articles that do not look English (`--any-language`). Default: false.
     pub any_language: bool,
     /// Reads hidden files of folders too (`--hidden`). Default: false.
     pub hidden: bool,
-    /// Longest article or JSON line, in bytes after decompression (`--max-article-bytes`). Longer ones are skipped. The
+    /// Longest article, JSON line or row, in bytes after decompression (`--max-article-bytes`). Longer ones are skipped. The
     /// memory in use is a small multiple of the longest one. Default: [`DEFAULT_MAX_ARTICLE_BYTES`].
     pub max_article_bytes: u64,
 }
@@ -74,11 +74,15 @@ pub enum Format {
     Html,
     /// One JSON object per line (`.jsonl`, `.ndjson`).
     Jsonl,
+    /// A table with a header, separated by commas, semicolons or tabs, whichever its first line has (`.csv`).
+    Csv,
+    /// A table with a header, separated by tabs (`.tsv`, `.tab`).
+    Tsv,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 4] = [Self::Text, Self::Markdown, Self::Html, Self::Jsonl];
+    pub const ALL: [Format; 6] = [Self::Text, Self::Markdown, Self::Html, Self::Jsonl, Self::Csv, Self::Tsv];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -87,6 +91,8 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
         }
     }
 
@@ -98,6 +104,8 @@ impl Format {
             "md" | "markdown" => Some(Self::Markdown),
             "html" | "htm" | "xhtml" => Some(Self::Html),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "csv" => Some(Self::Csv),
+            "tsv" | "tab" => Some(Self::Tsv),
             "gz" | "zst" => Self::of_path(Path::new(path.file_stem()?)),
             _ => None,
         }
@@ -129,7 +137,7 @@ impl TextFormat {
     }
 }
 
-/// Names of the fields of a JSON record; a dotted path leads into nested objects (`article.body`), unless a field has
+/// Names of the fields of a JSON record or the columns of a table; in JSON a dotted path leads into nested objects (`article.body`), unless a field has
 /// just that name. What stays `None` is guessed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields {
@@ -218,7 +226,9 @@ mod tests {
             ("a.htm", Some(Format::Html)),
             ("a.ndjson", Some(Format::Jsonl)),
             ("a.jsonl.zst", Some(Format::Jsonl)),
-            ("a.csv", None),
+            ("a.csv.gz", Some(Format::Csv)),
+            ("a.tsv", Some(Format::Tsv)),
+            ("a.xls", None),
             ("a.gz", None),
             ("txt", None),
             (".txt", None),

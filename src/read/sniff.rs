@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::event::SkipCause;
 use super::options::Format;
+use crate::types::Note;
 
 /// More control characters than one in so many bytes make data binary. Terminal logs stay below; not tuned.
 const CONTROL: usize = 10;
@@ -55,8 +56,14 @@ fn is_noise(prefix: &[u8]) -> bool {
 }
 
 /// Whether the bytes begin with the byte order mark of UTF-16.
-pub(super) fn is_utf_16(prefix: &[u8]) -> bool {
+fn is_utf_16(prefix: &[u8]) -> bool {
     Encoding::for_bom(prefix).is_some_and(|(encoding, _)| encoding != UTF_8)
+}
+
+/// What to note of a file in UTF-16.
+pub(super) fn utf_16(prefix: &[u8]) -> Option<Note> {
+    let encoding = if prefix.first() == Some(&0xff) { "UTF-16LE" } else { "UTF-16BE" };
+    is_utf_16(prefix).then_some(Note::Decoded { encoding, replaced: false })
 }
 
 /// The format of a text that nothing is known of: JSON lines, a web page, else plain text. Markdown cannot be told from

@@ -181,14 +181,14 @@ mod tests {
 
     #[test]
     fn folders_are_walked_in_order() {
-        let dir = folder(&["b/2.txt", "b/10.txt", "a.md", "c.csv", ".h.txt", "B.htm", ".gitignore", "b/.git/x.txt"]);
+        let dir = folder(&["b/2.txt", "b/10.txt", "a.md", "c.xls", ".h.txt", "B.htm", ".gitignore", "b/.git/x.txt"]);
         fs::write(dir.path().join(".gitignore"), "*.txt").unwrap();
         let expected = [
             "B.htm Some(Html)".to_string(),
             "a.md Some(Markdown)".to_string(),
             "b/10.txt Some(Text)".to_string(),
             "b/2.txt Some(Text)".to_string(),
-            format!("c.csv: {UNKNOWN}"),
+            format!("c.xls: {UNKNOWN}"),
         ];
         assert_eq!(list(dir.path(), &ReadOptions::default()), expected);
         let options = ReadOptions { hidden: true, ..ReadOptions::default() };
@@ -212,10 +212,10 @@ mod tests {
 
     #[test]
     fn named_files_are_always_read() {
-        let dir = folder(&["a.csv", ".b.txt"]);
+        let dir = folder(&["a.xls", ".b.txt"]);
         let options = ReadOptions::default();
         let named = |name: &str| list(&dir.path().join(name), &options);
-        assert!(named("a.csv")[0].ends_with("a.csv None"));
+        assert!(named("a.xls")[0].ends_with("a.xls None"));
         assert!(named(".b.txt")[0].ends_with(".b.txt Some(Text)"));
         assert!(named("none.txt")[0].ends_with("none.txt: no such file or folder (check the path)"));
     }
