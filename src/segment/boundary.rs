@@ -116,10 +116,16 @@ pub(super) fn after_abbreviation(abbreviation: Abbreviation, next: &Next, wide: 
         _ if next.start == Start::Digit => false,
         _ if wide => true,
         Abbreviation::Company if next.opening == Opening::Quote => !is_nickname(next),
-        Abbreviation::Time => !is_time_word(next.word) && !next.word.is_empty(),
+        Abbreviation::Time => !is_time_word(next.word) && !next.word.is_empty() && !names_local_time(next),
         Abbreviation::Either => starts_sentence(next),
         Abbreviation::Company => starts_sentence(next) || is_subject(next),
     }
+}
+
+/// `10 a.m. Korea time`.
+fn names_local_time(next: &Next) -> bool {
+    let is_time = |word: &str| word.trim_end_matches(|c: char| !c.is_alphabetic()).eq_ignore_ascii_case("time");
+    next.following(1).next().is_some_and(is_time)
 }
 
 /// A number with letters in front (`No. VB311-202`).

@@ -134,6 +134,7 @@ const CASES: &[(&str, &str)] = &[
     // Times and dates.
     ("time", "It starts at 10.30 a.m. Monday. ‖It ends at 5 p.m. Friday."),
     ("time", "The call is at 9 a.m. ET on May 3. ‖The replay is at 8 p.m. Eastern."),
+    ("time", "The call is at 10:00 a.m. Korea time. ‖It ends at 11 p.m. Lima Time, they say."),
     ("time", "Doors open at 7 p.m. ‖Tickets cost $5."),
     ("time", "It ran from 9 a.m. to 6 p.m. and was full."),
     ("time", "The call is at 4:30 p.m. (ET) today."),
