@@ -4,6 +4,7 @@ mod articles;
 mod bad_input;
 mod bundle;
 mod check;
+mod encoder;
 mod eval;
 mod hay;
 mod imports;

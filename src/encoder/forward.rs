@@ -1,0 +1,161 @@
+//! Sentences to vectors.
+//!
+//! Sentences are packed: their tokens follow each other in one matrix, without padding, so that no work is done for tokens
+//! that do not exist. Only attention looks at one sentence at a time.
+
+use super::dense::Project;
+use super::vector;
+use super::weights::{Encoder, Layer, LayerNorm};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayView2, Axis, s};
+use std::ops::Range;
+
+/// Sentences as token ids, one after the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pack {
+    ids: Vec<u32>,
+    /// Where each sentence ends.
+    ends: Vec<usize>,
+}
+
+impl Pack {
+    /// Adds a sentence; the marks at its ends are part of `ids`.
+    pub fn push(&mut self, ids: &[u32]) {
+        self.ids.extend_from_slice(ids);
+        self.ends.push(self.ids.len());
+    }
+
+    /// How many sentences there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many tokens there are.
+    pub fn tokens(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Takes out all sentences.
+    pub fn clear(&mut self) {
+        self.ids.clear();
+        self.ends.clear();
+    }
+
+    /// The rows of each sentence.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| start..end)
+    }
+}
+
+impl<D: Project> Encoder<D> {
+    /// The mean over its tokens' last vectors for each sentence, `sentences × hidden`.
+    ///
+    /// # Panics
+    /// If an id is not in the vocabulary, or a sentence is empty or longer than the positions.
+    pub fn pooled(&self, pack: &Pack) -> Array2<f32> {
+        let mut hidden = self.embed(pack);
+        for layer in &self.layers {
+            hidden = self.layer(layer, hidden, pack);
+        }
+        self.mean(&hidden, pack)
+    }
+
+    /// The mean over the rows of each sentence.
+    pub(super) fn mean(&self, hidden: &Array2<f32>, pack: &Pack) -> Array2<f32> {
+        let mut means = Array2::zeros((pack.len(), self.config.hidden_size));
+        for (span, mut mean) in pack.spans().zip(means.rows_mut()) {
+            let n = span.len() as f32;
+            mean.assign(&hidden.slice(s![span, ..]).sum_axis(Axis(0)));
+            mean /= n;
+        }
+        means
+    }
+
+    /// Queries, keys and values of one head of one sentence.
+    pub(super) fn head<'a>(&self, qkv: &'a Array2<f32>, span: Range<usize>, head: usize) -> [ArrayView2<'a, f32>; 3] {
+        let (h, d) = (self.config.hidden_size, self.config.head_size());
+        [0, 1, 2].map(|which| {
+            let from = which * h + head * d;
+            qkv.slice(s![span.clone(), from..from + d])
+        })
+    }
+
+    /// What scores of attention are multiplied with.
+    pub(super) fn scale(&self) -> f32 {
+        1.0 / (self.config.head_size() as f32).sqrt()
+    }
+
+    pub(super) fn embed(&self, pack: &Pack) -> Array2<f32> {
+        let mut hidden = Array2::zeros((pack.tokens(), self.config.hidden_size));
+        for span in pack.spans() {
+            for (position, row) in span.enumerate() {
+                let mut to = hidden.row_mut(row);
+                to.assign(&self.embeddings.word.row(pack.ids[row] as usize));
+                to += &self.embeddings.position.row(position);
+            }
+        }
+        self.embeddings.norm.apply(&mut hidden, self.config.layer_norm_eps);
+        hidden
+    }
+
+    fn layer(&self, layer: &Layer<D>, mut hidden: Array2<f32>, pack: &Pack) -> Array2<f32> {
+        let eps = self.config.layer_norm_eps;
+        let rows = hidden.nrows();
+        let project = |to: &D, from: &Array2<f32>| {
+            let mut output = Array2::zeros((rows, to.outputs()));
+            to.project(from.view(), output.view_mut());
+            output
+        };
+        let context = self.attend(&project(&layer.qkv, &hidden), pack);
+        hidden += &project(&layer.attention_out, &context);
+        layer.attention_norm.apply(&mut hidden, eps);
+        let mut wide = project(&layer.up, &hidden);
+        wide.as_slice_mut().into_iter().for_each(vector::gelu);
+        hidden += &project(&layer.down, &wide);
+        layer.output_norm.apply(&mut hidden, eps);
+        hidden
+    }
+
+    /// Attention within each sentence: from queries, keys and values, `tokens × 3 hidden`, to `tokens × hidden`.
+    fn attend(&self, qkv: &Array2<f32>, pack: &Pack) -> Array2<f32> {
+        let d = self.config.head_size();
+        let mut context = Array2::zeros((qkv.nrows(), self.config.hidden_size));
+        let mut scores = Array2::zeros((0, 0));
+        for span in pack.spans() {
+            let n = span.len();
+            if scores.nrows() != n {
+                scores = Array2::zeros((n, n));
+            }
+            for head in 0..self.config.num_attention_heads {
+                let [q, k, v] = self.head(qkv, span.clone(), head);
+                general_mat_mul(self.scale(), &q, &k.t(), 0.0, &mut scores);
+                softmax_rows(&mut scores);
+                let mut to = context.slice_mut(s![span.clone(), head * d..(head + 1) * d]);
+                general_mat_mul(1.0, &scores, &v, 0.0, &mut to);
+            }
+        }
+        context
+    }
+}
+
+impl LayerNorm {
+    /// Normalises each row: mean 0 and variance 1, then scale and shift.
+    fn apply(&self, rows: &mut Array2<f32>, eps: f32) {
+        let (scale, shift) = (self.weight.as_slice().unwrap_or(&[]), self.bias.as_slice().unwrap_or(&[]));
+        for row in rows.as_slice_mut().unwrap_or(&mut []).chunks_exact_mut(scale.len().max(1)) {
+            vector::normalise(row, eps);
+            vector::scale_and_shift(row, scale, shift);
+        }
+    }
+}
+
+pub(super) fn softmax_rows(rows: &mut Array2<f32>) {
+    let width = rows.ncols().max(1);
+    rows.as_slice_mut().unwrap_or(&mut []).chunks_exact_mut(width).for_each(vector::softmax);
+}

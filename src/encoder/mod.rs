@@ -1,0 +1,18 @@
+//! The encoder tier: a transformer that reads a sentence as a whole.
+
+mod backward;
+mod config;
+mod dense;
+mod forward;
+mod head;
+mod int8;
+mod vector;
+mod weights;
+
+pub use backward::{Dropout, Tape};
+pub use config::EncoderConfig;
+pub use dense::{Dense, Project};
+pub use forward::Pack;
+pub use head::new_head;
+pub use int8::{Int8Dense, quantise_rows};
+pub use weights::{Embeddings, Encoder, Layer, LayerNorm, WeightsError};

@@ -1,0 +1,156 @@
+//! Element-wise arithmetic on rows, compiled for several instruction sets, of which the best is taken at run time.
+//!
+//! Sums run over [`LANES`] partial sums in a fixed order, so that all instruction sets give the same bits.
+
+use multiversion::multiversion;
+
+/// Partial sums per sum.
+const LANES: usize = 16;
+
+/// Sum of `term` over a row, in a fixed order.
+#[inline(always)]
+fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    let mut sums = [0.0f32; LANES];
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum += term(x));
+    }
+    sums.iter_mut().zip(rest).for_each(|(sum, &x)| *sum += term(x));
+    sums.iter().sum()
+}
+
+/// `e^x` within 2e-7 of its value, for x from -87 to 88; clamped there.
+///
+/// `2^n e^r` with `n` the nearest whole number of `x / ln 2`, and a polynomial for the rest.
+#[inline(always)]
+fn exp(x: f32) -> f32 {
+    /// Added to a small number, leaves its nearest whole number in the last bits.
+    const ROUND: f32 = 12_582_912.0;
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    let x = x.clamp(-87.0, 88.0);
+    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
+    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    let poly = 1.0 + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
+    let power = (shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127)) << 23;
+    poly * f32::from_bits(power)
+}
+
+/// The error function within 5e-7 (Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26).
+#[inline(always)]
+fn erf(x: f32) -> f32 {
+    let t = 1.0 / (1.0 + 0.327_591_1 * x.abs());
+    let poly = t * (0.254_829_6 + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
+    (1.0 - poly * exp(-x * x)).copysign(x)
+}
+
+/// Gaussian error linear unit, `x Φ(x)` (Hendrycks, Gimpel, arXiv 1606.08415), of each element.
+#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn gelu(row: &mut [f32]) {
+    row.iter_mut().for_each(|x| *x *= 0.5 * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2)));
+}
+
+/// Multiplies `gradient` with the derivative of [`gelu`] at `at`: `Φ(x) + x φ(x)`.
+#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn gelu_backward(gradient: &mut [f32], at: &[f32]) {
+    const INVERSE_ROOT_TAU: f32 = 0.398_942_3;
+    for (g, &x) in gradient.iter_mut().zip(at) {
+        let below = 0.5 * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
+        *g *= below + x * INVERSE_ROOT_TAU * exp(-0.5 * x * x);
+    }
+}
+
+/// `e^x` of each element over their sum.
+#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn softmax(row: &mut [f32]) {
+    let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    row.iter_mut().for_each(|x| *x = exp(*x - most));
+    let inverse = 1.0 / sum(row, |x| x);
+    row.iter_mut().for_each(|x| *x *= inverse);
+}
+
+/// Shifts and scales a row to mean 0 and variance 1; returns the scale.
+#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn normalise(row: &mut [f32], eps: f32) -> f32 {
+    let n = row.len() as f32;
+    let mean = sum(row, |x| x) / n;
+    let variance = sum(row, |x| (x - mean) * (x - mean)) / n;
+    let scale = 1.0 / (variance + eps).sqrt();
+    row.iter_mut().for_each(|x| *x = (*x - mean) * scale);
+    scale
+}
+
+/// Scale and shift per element.
+#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn scale_and_shift(row: &mut [f32], scale: &[f32], shift: &[f32]) {
+    row.iter_mut().zip(scale).zip(shift).for_each(|((x, &scale), &shift)| *x = *x * scale + shift);
+}
+
+/// `row` in 256 steps, from 0: returns the value of one step and which step stands for 0, which is exactly on one.
+#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn quantise(row: &[f32], to: &mut [i16]) -> (f32, i32) {
+    const STEPS: f32 = 255.0;
+    let (mut least, mut most) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        least.iter_mut().zip(chunk).for_each(|(least, &x)| *least = if x < *least { x } else { *least });
+        most.iter_mut().zip(chunk).for_each(|(most, &x)| *most = if x > *most { x } else { *most });
+    }
+    let least = rest.iter().chain(&least).copied().fold(0.0, f32::min);
+    let most = rest.iter().chain(&most).copied().fold(0.0, f32::max);
+    let step = (most - least) / STEPS;
+    let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
+    let zero = (-least * inverse).round();
+    for (to, &x) in to.iter_mut().zip(row) {
+        // cut off, as a half was added; the rounded zero may push the greatest value half a step too far
+        *to = (x * inverse + (zero + 0.5)).min(STEPS) as i32 as i16;
+    }
+    (step, zero as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_close_to_those_in_64_bits() {
+        let phi = |x: f64| {
+            // Simpson's rule over the density
+            let (n, h) = (2000, x / 2000.0);
+            let density = |t: f64| (-0.5 * t * t).exp() / std::f64::consts::TAU.sqrt();
+            let inner: f64 = (1..n).map(|i| density(f64::from(i) * h) * if i % 2 == 1 { 4.0 } else { 2.0 }).sum();
+            0.5 + (density(0.0) + inner + density(x)) * h / 3.0
+        };
+        for i in -600..=600 {
+            let x = i as f32 / 100.0;
+            let exact = f64::from(x).exp();
+            assert!((f64::from(exp(x)) / exact - 1.0).abs() < 3e-7, "exp {x}");
+            let mut row = [x];
+            gelu(&mut row);
+            assert!((f64::from(row[0]) - f64::from(x) * phi(f64::from(x))).abs() < 2e-6, "gelu {x}");
+        }
+        assert!(exp(-1000.0) < 1e-37 && exp(1000.0).is_finite());
+    }
+
+    #[test]
+    fn rows_are_normalised_and_quantised() {
+        let row: Vec<f32> = (0..37).map(|i| ((i * 7) % 11) as f32 - 3.0).collect();
+        let mut normal = row.clone();
+        normalise(&mut normal, 0.0);
+        let mean: f32 = normal.iter().sum::<f32>() / 37.0;
+        let variance: f32 = normal.iter().map(|x| x * x).sum::<f32>() / 37.0;
+        assert!(mean.abs() < 1e-6 && (variance - 1.0).abs() < 1e-5);
+        let mut steps = vec![0; 37];
+        let (step, zero) = quantise(&row, &mut steps);
+        for (&x, &q) in row.iter().zip(&steps) {
+            assert!((0..=255).contains(&q));
+            assert!((f32::from(q) - zero as f32).mul_add(step, -x).abs() <= 0.51 * step);
+            assert!(x != 0.0 || i32::from(q) == zero);
+        }
+        let mut weights = row.clone();
+        softmax(&mut weights);
+        assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert_eq!(quantise(&[0.0; 5], &mut steps[..5]), (0.0, 0));
+    }
+}
