@@ -6,8 +6,11 @@
 //! 3. the penalty with the best out-of-fold average precision is kept, and its logits calibrate and choose thresholds;
 //! 4. features and weights are fitted again on all rows.
 
+mod adamw;
 mod card;
+mod finetune;
 mod folds;
 mod recipe;
 
+pub use finetune::{Examples, FinetuneParams, Finetuning};
 pub use recipe::{Progress, TrainError, TrainParams, Trained, out_of_fold, train};
