@@ -21,7 +21,8 @@ fn linear_tier(bencher: Bencher) {
     let model = Model::embedded().expect("the built-in model");
     let tagger = Tagger::new(&model);
     let mut scratch = tagger.scratch();
-    let mut labels = || sentences.iter().map(|s| tagger.labels(&tagger.probs(s, &mut scratch)).len()).sum::<usize>();
+    let mut labels =
+        || sentences.iter().map(|s| tagger.labels(&tagger.probs(&[s], &mut scratch)[0]).len()).sum::<usize>();
     let expected = labels();
     bencher.counter(BytesCount::new(bytes)).counter(ItemsCount::new(sentences.len())).bench_local(|| {
         assert_eq!(labels(), expected);

@@ -13,7 +13,7 @@ pub struct Cli {
     pub(super) command: Command,
 }
 
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel format 1\nrow format 1");
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 and 2\nrow format 1");
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -44,6 +44,9 @@ pub(super) struct TagArgs {
     /// The model to tag with [default: the one built in]
     #[arg(long, value_name = "DIR", help_heading = "Model")]
     pub model: Option<PathBuf>,
+    /// The tier to tag with [default: the best that the model has]
+    #[arg(long, value_name = "TIER", help_heading = "Model")]
+    pub tier: Option<TierChoice>,
     /// Write every sentence, not only those with a label
     #[arg(long, help_heading = "Output")]
     pub all: bool,
@@ -163,6 +166,43 @@ pub(super) struct TrainArgs {
     pub threads: Option<usize>,
     #[command(flatten)]
     pub features: FeatureArgs,
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
+}
+
+/// What becomes of the encoder tier in training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EncoderMode {
+    /// No encoder tier
+    None,
+    /// All layers are trained: an hour for 50,000 rows
+    Finetune,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Encoder tier")]
+pub(super) struct EncoderArgs {
+    /// Whether to train an encoder tier beside the linear one
+    #[arg(long, value_enum, default_value_t = EncoderMode::None)]
+    pub encoder: EncoderMode,
+    /// A BERT model in the Hugging Face layout to begin with: a folder with model.safetensors, config.json, tokenizer.json
+    #[arg(long, value_name = "DIR", required_if_eq("encoder", "finetune"))]
+    pub base: Option<PathBuf>,
+    /// Passes over the rows; fewer if held-out rows get worse
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub epochs: usize,
+    /// Highest learning rate of the layers
+    #[arg(long, value_name = "RATE", default_value_t = 5e-5)]
+    pub learning_rate: f32,
+}
+
+/// A tier to tag with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TierChoice {
+    /// N-grams: fast
+    Linear,
+    /// A transformer: better, and a hundred times slower; not every model has one
+    Encoder,
 }
 
 #[derive(Debug, Args)]
@@ -198,6 +238,9 @@ pub(super) struct EvalArgs {
     /// The model to judge [default: the one built in]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
+    /// The tier to judge [default: the best that the model has]
+    #[arg(long, value_name = "TIER")]
+    pub tier: Option<TierChoice>,
     /// Write JSON instead of a table
     #[arg(long)]
     pub json: bool,

@@ -5,14 +5,13 @@ use super::labelled::read_all;
 use super::table::{figure, table};
 use super::{Outcome, load_model, message};
 use crate::eval::{Figure, Figures, Report, evaluate};
-use crate::tag::Tagger;
 use anyhow::Context;
 use std::io::{self, Write};
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     let model = load_model(args.model.as_deref())?;
     let (rows, bad) = read_all(&args.data)?;
-    let report = evaluate(&Tagger::new(&model), &rows)?;
+    let report = evaluate(&super::tagger(&model, args.tier)?, &rows)?;
     let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { text(&report) };
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")?;

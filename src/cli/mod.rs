@@ -17,7 +17,9 @@ mod train;
 pub use args::Cli;
 
 use crate::model::Model;
-use args::Command;
+use crate::tag::Tagger;
+use anyhow::bail;
+use args::{Command, TierChoice};
 use clap::Parser;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -66,6 +68,17 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
     };
     error.chain().any(broken)
+}
+
+/// A tagger with the tier that was asked for, else with the best that the model has.
+fn tagger(model: &Model, tier: Option<TierChoice>) -> anyhow::Result<Tagger<'_>> {
+    match (tier, Tagger::with_encoder(model)) {
+        (Some(TierChoice::Linear), _) | (None, None) => Ok(Tagger::new(model)),
+        (_, Some(tagger)) => Ok(tagger),
+        (Some(TierChoice::Encoder), None) => {
+            bail!("the model has no encoder tier (train one with --encoder finetune, or use --tier linear)")
+        }
+    }
 }
 
 /// The model in `dir`, or the default model.

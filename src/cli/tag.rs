@@ -4,7 +4,6 @@ use super::args::{OutputFormat, TagArgs};
 use super::{Outcome, load_model, message, progress};
 use crate::model::Model;
 use crate::read::{Event, SkipCause, Source, read};
-use crate::tag::Tagger;
 use crate::types::TaggedArticle;
 use crate::write::{CsvWriter, JsonlWriter, Rows, Run, TextWriter, Writer};
 use anyhow::{Context, bail};
@@ -55,7 +54,7 @@ fn colours(stdout: io::Stdout) -> impl Write {
 }
 
 fn tag_all(model: &Model, sources: Vec<Source>, args: &TagArgs, writer: &mut dyn Writer) -> anyhow::Result<Count> {
-    let tagger = Tagger::new(model);
+    let tagger = super::tagger(model, args.tier)?;
     let mut scratch = tagger.scratch();
     let mut count = Count::default();
     let bar = if args.quiet { progress::hidden() } else { progress::counter("articles") };

@@ -1,27 +1,52 @@
 //! `claimtag train`.
 
-use super::args::TrainArgs;
+use super::args::{EncoderArgs, EncoderMode, TrainArgs};
 use super::labelled::read_all;
 use super::table::{figure, table};
 use super::{Outcome, message, progress};
 use crate::check::{Severity, Split, check};
+use crate::encoder::{Dense, Encoder};
 use crate::exec::available_threads;
 use crate::feature::FeatureSettings;
 use crate::model::Model;
-use crate::train::{TrainParams, Trained, train};
+use crate::train::{EncoderTraining, FinetuneParams, TrainParams, Trained, train};
 use crate::types::LabelledSentence;
+use anyhow::Context;
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     let (rows, bad) = read_all(&args.data)?;
-    let params = params(args);
+    let Base { encoder, tokenizer } = base(&args.encoder)?;
+    let params = params(args, encoder);
     report_problems(&rows);
-    let trained = progress::fitting(|report| train(&rows, Model::embedded_tokenizer(), &params, report))?;
+    let trained = progress::fitting(|report| train(&rows, &tokenizer, &params, report))?;
     trained.model.save(&args.out)?;
     summary(&trained, args);
     Ok(if bad > 0 { Outcome::RecordsLeftOut } else { Outcome::Done })
 }
 
-fn params(args: &TrainArgs) -> TrainParams {
+/// What a new model begins with.
+struct Base {
+    encoder: Option<Encoder<Dense>>,
+    /// Bytes of its `tokenizer.json`.
+    tokenizer: Vec<u8>,
+}
+
+fn base(args: &EncoderArgs) -> anyhow::Result<Base> {
+    let Some(dir) = args.base.as_ref().filter(|_| args.encoder == EncoderMode::Finetune) else {
+        return Ok(Base { encoder: None, tokenizer: Model::embedded_tokenizer().to_vec() });
+    };
+    let file = |name: &str| {
+        let path = dir.join(name);
+        std::fs::read(&path).with_context(|| format!("{} (a base model is a folder with this file)", path.display()))
+    };
+    let named = |name: &str| format!("{}", dir.join(name).display());
+    let config = serde_json::from_slice(&file("config.json")?).with_context(|| named("config.json"))?;
+    let weights = file("model.safetensors")?;
+    let encoder = Encoder::from_safetensors(config, &weights).with_context(|| named("model.safetensors"))?;
+    Ok(Base { encoder: Some(encoder), tokenizer: file("tokenizer.json")? })
+}
+
+fn params(args: &TrainArgs, base: Option<Encoder<Dense>>) -> TrainParams {
     let mut c = args.c.clone();
     c.sort_by(f64::total_cmp);
     TrainParams {
@@ -37,7 +62,18 @@ fn params(args: &TrainArgs) -> TrainParams {
             min_document_frequency: args.features.min_document_frequency,
         },
         goal: args.target,
+        encoder: base.map(|base| EncoderTraining { base, params: finetune_params(args) }),
         threads: args.threads.unwrap_or_else(available_threads),
+    }
+}
+
+fn finetune_params(args: &TrainArgs) -> FinetuneParams {
+    FinetuneParams {
+        epochs: args.encoder.epochs,
+        rate: args.encoder.learning_rate,
+        seed: args.seed,
+        threads: args.threads.unwrap_or_else(available_threads),
+        ..FinetuneParams::default()
     }
 }
 

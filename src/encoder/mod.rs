@@ -6,6 +6,7 @@ mod dense;
 mod forward;
 mod head;
 mod int8;
+mod store;
 mod vector;
 mod weights;
 
@@ -15,4 +16,5 @@ pub use dense::{Dense, Project};
 pub use forward::Pack;
 pub use head::new_head;
 pub use int8::{Int8Dense, quantise_rows};
+pub use store::{ENCODER_FORMAT_VERSION, FromInt8, read_encoder, write_encoder};
 pub use weights::{Embeddings, Encoder, Layer, LayerNorm, WeightsError};

@@ -2,7 +2,7 @@
 
 use super::config::EncoderConfig;
 use super::dense::Dense;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, s};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -84,6 +84,14 @@ pub enum WeightsError {
         /// What is wrong.
         cause: String,
     },
+    /// Written by another version of the format.
+    #[error("encoder format {found}, but this claimtag reads format {supported}")]
+    Version {
+        /// The version in the bytes.
+        found: String,
+        /// The version of this program.
+        supported: u32,
+    },
     /// Sizes that make no encoder.
     #[error("configuration: {0}")]
     Config(String),
@@ -161,39 +169,59 @@ impl Encoder<Dense> {
 }
 
 /// Named tensors, checked as they are taken.
-struct Source<'a>(BTreeMap<String, TensorView<'a>>);
+pub(super) struct Source<'a>(BTreeMap<String, TensorView<'a>>);
 
 impl<'a> Source<'a> {
-    fn new(bytes: &'a [u8]) -> Result<Self, WeightsError> {
+    pub fn new(bytes: &'a [u8]) -> Result<Self, WeightsError> {
         let named = SafeTensors::deserialize(bytes)?.tensors();
         Ok(Self(
             named.into_iter().map(|(name, tensor)| (name.trim_start_matches("bert.").to_owned(), tensor)).collect(),
         ))
     }
 
-    fn values(&self, name: &str, expected: &[usize]) -> Result<Vec<f32>, WeightsError> {
+    /// The bytes of a tensor of this type and shape.
+    fn bytes(&self, name: &str, dtype: Dtype, expected: &[usize]) -> Result<&'a [u8], WeightsError> {
         let tensor = self.0.get(name).ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
         if tensor.shape() != expected {
             let found = tensor.shape().to_vec();
             return Err(WeightsError::Shape { name: name.to_owned(), found, expected: expected.to_vec() });
         }
-        let bad = |cause: String| WeightsError::Values { name: name.to_owned(), cause };
-        if tensor.dtype() != Dtype::F32 {
-            return Err(bad(format!("has type {:?}, expected F32", tensor.dtype())));
+        if tensor.dtype() != dtype {
+            let cause = format!("has type {:?}, expected {dtype:?}", tensor.dtype());
+            return Err(WeightsError::Values { name: name.to_owned(), cause });
         }
-        let values: Vec<f32> =
-            tensor.data().as_chunks().0.iter().map(|&bytes: &[u8; 4]| f32::from_le_bytes(bytes)).collect();
+        Ok(tensor.data())
+    }
+
+    fn values(&self, name: &str, expected: &[usize]) -> Result<Vec<f32>, WeightsError> {
+        let chunks = self.bytes(name, Dtype::F32, expected)?.as_chunks().0;
+        let values: Vec<f32> = chunks.iter().map(|&bytes: &[u8; 4]| f32::from_le_bytes(bytes)).collect();
         match values.iter().all(|v| v.is_finite()) {
             true => Ok(values),
-            false => Err(bad("holds a number that is not finite".into())),
+            false => {
+                let cause = "holds a number that is not finite".into();
+                Err(WeightsError::Values { name: name.to_owned(), cause })
+            }
         }
     }
 
-    fn vector(&self, name: &str, len: usize) -> Result<Array1<f32>, WeightsError> {
+    /// A matrix of 8-bit integers.
+    pub fn int8(&self, name: &str, rows: usize, columns: usize) -> Result<Array2<i8>, WeightsError> {
+        let bytes = self.bytes(name, Dtype::I8, &[rows, columns])?;
+        // the shape has been checked against the number of bytes
+        Ok(Array2::from_shape_fn((rows, columns), |(row, column)| i8::from_le_bytes([bytes[row * columns + column]])))
+    }
+
+    /// The rows of a tensor; 0 where it is missing.
+    pub fn rows(&self, name: &str) -> usize {
+        self.0.get(name).and_then(|t| t.shape().first().copied()).unwrap_or(0)
+    }
+
+    pub fn vector(&self, name: &str, len: usize) -> Result<Array1<f32>, WeightsError> {
         self.values(name, &[len]).map(Array1::from_vec)
     }
 
-    fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Array2<f32>, WeightsError> {
+    pub fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Array2<f32>, WeightsError> {
         let values = self.values(name, &[rows, columns])?;
         // the shape has been checked against the number of values
         Ok(Array2::from_shape_fn((rows, columns), |(row, column)| values[row * columns + column]))
@@ -201,12 +229,19 @@ impl<'a> Source<'a> {
 
     /// The first row of a matrix of any height.
     fn first_row(&self, name: &str, columns: usize) -> Result<Array1<f32>, WeightsError> {
-        let rows = self.0.get(name).and_then(|t| t.shape().first().copied()).unwrap_or(1).max(1);
-        Ok(self.matrix(name, rows, columns)?.row(0).to_owned())
+        Ok(self.matrix(name, self.rows(name).max(1), columns)?.row(0).to_owned())
     }
 }
 
 impl<D> Encoder<D> {
+    /// The same encoder for sentences of at most `most` tokens.
+    pub fn with_positions(mut self, most: usize) -> Self {
+        let kept = most.min(self.config.max_position_embeddings);
+        self.embeddings.position = self.embeddings.position.slice(s![..kept, ..]).to_owned();
+        self.config.max_position_embeddings = kept;
+        self
+    }
+
     /// The same encoder with other dense layers, such as quantised ones.
     pub fn map<E>(self, mut each: impl FnMut(D) -> E) -> Encoder<E> {
         let layers = self.layers.into_iter().map(|layer| Layer {

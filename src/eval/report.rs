@@ -155,8 +155,8 @@ fn judge(tagger: &Tagger<'_>, rows: &[LabelledSentence], docs: &[usize]) -> Vec<
     let labels = tagger.model().labels();
     let mut scratch = tagger.scratch();
     let mut judged = vec![Vec::with_capacity(rows.len()); labels.len()];
-    for (row, &doc) in rows.iter().zip(docs) {
-        let prob = tagger.probs(&row.text, &mut scratch);
+    let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+    for ((row, &doc), prob) in rows.iter().zip(docs).zip(tagger.probs(&texts, &mut scratch)) {
         let given: BTreeSet<usize> = tagger.labels(&prob).into_iter().collect();
         for (i, name) in labels.names().iter().enumerate() {
             if !row.unknown.contains(name) {

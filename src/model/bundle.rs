@@ -1,7 +1,8 @@
 //! A model in memory, from and to the files of its bundle.
 
 use super::digest::sha256_hex;
-use super::manifest::{FORMAT, FORMAT_VERSION, FileEntry, Manifest, Training};
+use super::encoder::EncoderTier;
+use super::manifest::{EncoderDecisions, FORMAT, FileEntry, Manifest, Training};
 use super::{ModelError, tensors};
 use crate::calibrate::Calibration;
 use crate::feature::FeatureSpace;
@@ -30,6 +31,8 @@ pub struct ModelParts {
     pub calibration: Vec<Calibration>,
     /// The probability from which on a label is given, one per label.
     pub thresholds: Vec<Prob>,
+    /// The encoder tier, if there is one.
+    pub encoder: Option<EncoderTier>,
     /// How the model was made.
     pub training: Training,
     /// The model card, Markdown.
@@ -47,7 +50,8 @@ const MANIFEST: &str = "manifest.json";
 const CARD: &str = "README.md";
 const TOKENIZER: &str = "tokenizer.json";
 const LINEAR: &str = "linear.safetensors";
-/// The files of a bundle beside the manifest.
+const ENCODER: &str = "encoder.safetensors";
+/// The files of every bundle beside the manifest; [`ENCODER`] may come on top.
 const CONTENT: [&str; 3] = [CARD, LINEAR, TOKENIZER];
 /// A manifest is a few kilobytes; a file of this size is something else.
 const MAX_MANIFEST_BYTES: u64 = 16 << 20;
@@ -66,16 +70,25 @@ impl Model {
             (LINEAR.to_owned(), linear),
             (TOKENIZER.to_owned(), parts.tokenizer.json().to_vec()),
         ]);
+        if let Some(encoder) = &parts.encoder {
+            files.insert(ENCODER.to_owned(), encoder.bytes().to_vec());
+        }
+        let numbers = |thresholds: &[Prob]| thresholds.iter().map(|t| t.get()).collect();
+        let decisions = |tier: &EncoderTier| EncoderDecisions {
+            calibration: tier.calibration.clone(),
+            thresholds: numbers(&tier.thresholds),
+        };
         let entry = |bytes: &Vec<u8>| FileEntry { bytes: bytes.len() as u64, sha256: sha256_hex(bytes) };
         let mut manifest = Manifest {
             format: FORMAT.to_owned(),
-            format_version: FORMAT_VERSION,
+            format_version: if parts.encoder.is_some() { 2 } else { 1 },
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
             digest: String::new(),
             labels: parts.labels.names().to_vec(),
             features: *parts.features.settings(),
             calibration: parts.calibration.clone(),
-            thresholds: parts.thresholds.iter().map(|t| t.get()).collect(),
+            thresholds: numbers(&parts.thresholds),
+            encoder: parts.encoder.as_ref().map(decisions),
             training: parts.training.clone(),
             files: files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect(),
         };
@@ -92,21 +105,28 @@ impl Model {
         let missing = |file: &str| ModelError::Damaged { file: name(file), cause: "it is missing".into() };
         let file = |file: &str| files.get(file).ok_or_else(|| missing(file));
         let manifest = Manifest::read(file(MANIFEST)?, &name(MANIFEST))?;
-        for content in CONTENT {
+        for &content in CONTENT.iter().chain(manifest.encoder.as_ref().map(|_| &ENCODER)) {
             let entry = manifest.files.get(content).ok_or_else(|| missing(content))?;
             verify(entry, file(content)?, &name(content))?;
         }
         let (features, linear) = tensors::read(file(LINEAR)?, manifest.features, &name(LINEAR))?;
         let content =
             |file: &str, e: &dyn std::fmt::Display| ModelError::Content { file: name(file), cause: e.to_string() };
-        let thresholds: Result<Vec<_>, _> = manifest.thresholds.iter().map(|&t| Prob::new(t)).collect();
+        let probs = |thresholds: &[f64]| -> Result<Vec<Prob>, ModelError> {
+            thresholds.iter().map(|&t| Prob::new(t).map_err(|e| content(MANIFEST, &e))).collect()
+        };
+        let encoder = manifest.encoder.as_ref().map(|decisions| {
+            let (bytes, thresholds) = (file(ENCODER)?.clone(), probs(&decisions.thresholds)?);
+            EncoderTier::new(bytes, decisions.calibration.clone(), thresholds).map_err(|e| content(ENCODER, &e))
+        });
         let parts = ModelParts {
             labels: LabelSet::new(manifest.labels.clone()).map_err(|e| content(MANIFEST, &e))?,
             tokenizer: Tokenizer::from_bytes(file(TOKENIZER)?).map_err(|e| content(TOKENIZER, &e))?,
             features,
             linear,
             calibration: manifest.calibration.clone(),
-            thresholds: thresholds.map_err(|e| content(MANIFEST, &e))?,
+            thresholds: probs(&manifest.thresholds)?,
+            encoder: encoder.transpose()?,
             training: manifest.training.clone(),
             card: String::from_utf8(file(CARD)?.clone()).map_err(|e| content(CARD, &e))?,
         };
@@ -131,7 +151,7 @@ impl Model {
         };
         let manifest = Manifest::read(&manifest_bytes, &path.display().to_string())?;
         let mut files = BundleFiles::from([(MANIFEST.to_owned(), manifest_bytes)]);
-        for name in CONTENT {
+        for &name in CONTENT.iter().chain(manifest.encoder.as_ref().map(|_| &ENCODER)) {
             // a file that is too long is not read beyond what the manifest says
             let expected = manifest.files.get(name).map_or(0, |entry| entry.bytes);
             files.insert(name.to_owned(), read_file(&dir.join(name), expected)?);
@@ -231,6 +251,20 @@ fn check(parts: &ModelParts, file: &str) -> Result<(), ModelError> {
     }
     if parts.linear.n_features() != parts.features.len() {
         return content("weights and features are not equally many");
+    }
+    if let Some(tier) = &parts.encoder {
+        if tier.head.bias.len() != n || tier.calibration.len() != n || tier.thresholds.len() != n {
+            return content("labels, head, calibration and thresholds of the encoder are not equally many");
+        }
+        if !tier.calibration.iter().all(Calibration::is_valid) {
+            return content("the calibration of a label of the encoder is not a rising curve");
+        }
+        if tier.encoder.config.vocab_size != parts.tokenizer.vocabulary_size() {
+            return content("the encoder and the tokenizer have vocabularies of different sizes");
+        }
+        if parts.tokenizer.marks().is_none() {
+            return content("the tokenizer lacks the marks [CLS] and [SEP] that the encoder needs");
+        }
     }
     if !parts.calibration.iter().all(Calibration::is_valid) {
         return content("the calibration of a label is not a rising curve");

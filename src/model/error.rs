@@ -32,7 +32,7 @@ pub enum ModelError {
     },
     /// Written by another version of the format.
     #[error(
-        "{file} has model format {found}, but this claimtag reads format {supported} (use a claimtag of the matching \
+        "{file} has model format {found}, but this claimtag reads formats up to {supported} (use a claimtag of the matching \
          version, or train again)"
     )]
     Version {
@@ -40,7 +40,7 @@ pub enum ModelError {
         file: String,
         /// The version in the file.
         found: u64,
-        /// The version of this program.
+        /// The newest that this program reads.
         supported: u32,
     },
     /// Bytes that are not those that were written.

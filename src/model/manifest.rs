@@ -9,16 +9,19 @@ use std::collections::BTreeMap;
 
 /// Says that a manifest is ours.
 pub const FORMAT: &str = "claimtag-model";
-/// The version of the bundle format that this program writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// The newest version of the bundle format that this program writes and reads; it reads all older ones.
+///
+/// 1: the linear tier. 2: the same with an encoder tier. A bundle has the lowest version that can hold it, so that older
+/// programs read what they can.
+pub const FORMAT_VERSION: u32 = 2;
 
-/// The manifest, version 1. JSON with these fields, and no others:
+/// The manifest, version 1 or 2. JSON with these fields, and no others:
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
     /// Always `"claimtag-model"`.
     pub format: String,
-    /// [`FORMAT_VERSION`].
+    /// 1, or 2 if there is an encoder; see [`FORMAT_VERSION`].
     pub format_version: u32,
     /// The version of claimtag that trained the model.
     pub crate_version: String,
@@ -32,10 +35,23 @@ pub(super) struct Manifest {
     pub calibration: Vec<Calibration>,
     /// The probability from which on a label is given, per label.
     pub thresholds: Vec<f64>,
+    /// Calibration and thresholds of the encoder tier, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoder: Option<EncoderDecisions>,
     /// How the model was made.
     pub training: Training,
     /// Every other file of the bundle.
     pub files: BTreeMap<String, FileEntry>,
+}
+
+/// What turns logits of the encoder tier into labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EncoderDecisions {
+    /// From logit to probability, per label.
+    pub calibration: Vec<Calibration>,
+    /// The probability from which on a label is given, per label.
+    pub thresholds: Vec<f64>,
 }
 
 /// How a model was made.
@@ -119,7 +135,7 @@ impl Manifest {
         if header.format != FORMAT {
             return Err(foreign(format!("its format is {:?}", header.format)));
         }
-        if header.format_version != u64::from(FORMAT_VERSION) {
+        if !(1..=u64::from(FORMAT_VERSION)).contains(&header.format_version) {
             return Err(ModelError::Version {
                 file: file.to_owned(),
                 found: header.format_version,

@@ -3,11 +3,13 @@
 mod bundle;
 mod digest;
 mod embedded;
+mod encoder;
 mod error;
 mod manifest;
 mod tensors;
 
 pub use bundle::{BundleFiles, Model, ModelParts};
 pub use digest::sha256_hex;
+pub use encoder::EncoderTier;
 pub use error::ModelError;
 pub use manifest::{FORMAT, FORMAT_VERSION, LabelMetrics, Training};

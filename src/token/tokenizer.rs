@@ -62,6 +62,18 @@ impl Tokenizer {
         &self.json
     }
 
+    /// The ids of the marks that an encoder wants before and after a sentence, if the vocabulary has them.
+    pub fn marks(&self) -> Option<[u32; 2]> {
+        let id = |mark: &str| self.inner.token_to_id(mark);
+        Some([id("[CLS]")?, id("[SEP]")?])
+    }
+
+    /// The ids of a sentence's tokens between the two marks, at most `most` with these; a longer sentence is cut at its end.
+    pub fn marked_ids(marks: [u32; 2], tokens: &[Token], most: usize) -> Vec<u32> {
+        let inner = tokens.iter().take(most.saturating_sub(2)).map(|token| token.id);
+        std::iter::once(marks[0]).chain(inner).chain([marks[1]]).collect()
+    }
+
     /// How many pieces the vocabulary has; every token id is smaller.
     pub fn vocabulary_size(&self) -> usize {
         self.pieces.len()

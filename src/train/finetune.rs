@@ -102,6 +102,11 @@ impl Finetuning {
         &self.encoder
     }
 
+    /// The head as it is now, `labels × hidden`.
+    pub fn head(&self) -> &Dense {
+        &self.head
+    }
+
     /// Logits, `rows × labels`, without dropout.
     pub fn logits(&self, ids: &[Vec<u32>], threads: usize) -> Array2<f32> {
         /// Rows per pack: enough for matrix products to run at full speed, few enough to share among threads.

@@ -1,7 +1,9 @@
 //! The recipe of the linear tier.
 
+use super::encoder::{EncoderData, EncoderTraining, steps, train_encoder};
 use super::folds::deal;
 use crate::calibrate::{Calibration, Goal, HeldOut, Threshold};
+use crate::encoder::WeightsError;
 use crate::eval::{Counts, Judged, average_precision};
 use crate::exec::map_in_order;
 use crate::feature::{FeatureBuilder, FeatureSettings, FeatureSpace, RowScratch, SpaceError, SparseRows};
@@ -31,6 +33,8 @@ pub struct TrainParams {
     pub features: FeatureSettings,
     /// What thresholds are chosen for. Default: F1.
     pub goal: Goal,
+    /// The encoder tier to train beside the linear one. Default: none.
+    pub encoder: Option<EncoderTraining>,
     /// Threads; the result is the same for any number. Default: 1.
     pub threads: usize,
 }
@@ -44,6 +48,7 @@ impl Default for TrainParams {
             c: vec![1.0, 3.0, 10.0, 30.0],
             features: FeatureSettings::default(),
             goal: Goal::F1,
+            encoder: None,
             threads: 1,
         }
     }
@@ -117,6 +122,9 @@ pub enum TrainError {
     /// The solver failed.
     #[error(transparent)]
     Linear(#[from] LinearError),
+    /// The encoder can't be written or read.
+    #[error(transparent)]
+    Encoder(#[from] WeightsError),
     /// The parts do not make a model.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -134,7 +142,8 @@ pub fn train(
     let tokenizer = Tokenizer::from_bytes(tokenizer_json)?;
     let tokens = tokenize(&tokenizer, rows);
     let data = Data::new(&labels, rows, &tokenizer, &tokens, params)?;
-    let meter = Meter::new((data.n_folds * params.c.len() + 1) * labels.len(), progress);
+    let encoder_steps = params.encoder.as_ref().map_or(0, |training| steps(rows.len(), &training.params));
+    let meter = Meter::new((data.n_folds * params.c.len() + 1) * labels.len() + encoder_steps, progress);
     let OutOfFold { candidates, best, decisions, .. } = OutOfFold::fit(&data, params, &meter)?;
     let c = params.c[best];
     let space = data.space(0..rows.len())?;
@@ -146,6 +155,12 @@ pub fn train(
     });
     let units = units.into_iter().collect::<Result<Vec<_>, TrainError>>()?;
     let linear = LinearModel::join(&units).ok_or_else(|| LinearError::Solver("no labels".into()))?;
+    let encoder = params.encoder.as_ref().map(|training| {
+        let Data { tokenizer, tokens, targets, .. } = &data;
+        let data = EncoderData { labels: &labels, rows, tokenizer, tokens, targets };
+        train_encoder(&data, training, params.goal, &|| meter.step())
+    });
+    let encoder = encoder.transpose()?;
     let training = Training {
         data_sha256: data_digest(rows),
         rows: rows.len(),
@@ -160,8 +175,17 @@ pub fn train(
     let goals_missed = labels.names().iter().zip(&decisions).filter_map(missed).collect();
     let card = super::card::card(&labels, &training);
     let (calibration, thresholds) = decisions.into_iter().map(|d| (d.calibration, d.threshold.prob)).unzip();
-    let model =
-        Model::new(ModelParts { labels, tokenizer, features: space, linear, calibration, thresholds, training, card })?;
+    let model = Model::new(ModelParts {
+        labels,
+        tokenizer,
+        features: space,
+        linear,
+        calibration,
+        thresholds,
+        encoder,
+        training,
+        card,
+    })?;
     Ok(Trained { model, candidates, goals_missed })
 }
 
@@ -325,14 +349,14 @@ fn fit_path(
 }
 
 /// Calibration and threshold of one label, and its figures on the rows they were chosen on.
-struct Decision {
-    calibration: Calibration,
-    threshold: Threshold,
+pub(super) struct Decision {
+    pub calibration: Calibration,
+    pub threshold: Threshold,
     metrics: LabelMetrics,
 }
 
 impl Decision {
-    fn fit(rows: &[HeldOut], goal: Goal) -> Self {
+    pub fn fit(rows: &[HeldOut], goal: Goal) -> Self {
         let calibration = Calibration::fit(rows);
         let mut judged: Vec<(Prob, bool)> =
             rows.iter().map(|row| (calibration.prob(row.logit), row.truth.get() >= 0.5)).collect();
@@ -355,14 +379,14 @@ impl Decision {
     }
 }
 
-fn held_out(logits: &Array2<f64>, targets: &Targets, folds: &[usize], label: usize) -> Vec<HeldOut> {
+pub(super) fn held_out(logits: &Array2<f64>, targets: &Targets, folds: &[usize], label: usize) -> Vec<HeldOut> {
     let columns = logits.column(label).into_iter().zip(targets.column(label)).zip(folds);
     columns
         .filter_map(|((&z, truth), &fold)| Some(HeldOut { logit: Logit::new(z).ok()?, truth: (*truth)?, fold }))
         .collect()
 }
 
-fn mean_average_precision(logits: &Array2<f64>, targets: &Targets) -> f64 {
+pub(super) fn mean_average_precision(logits: &Array2<f64>, targets: &Targets) -> f64 {
     let of_label = |label: usize| {
         // a rank is all that average precision needs
         let mut rows: Vec<_> = held_out(logits, targets, &vec![0; logits.nrows()], label);

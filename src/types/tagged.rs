@@ -7,6 +7,8 @@ use super::{Field, Part, Prob, Span};
 pub enum Tier {
     /// The linear tier: n-grams.
     Linear,
+    /// The encoder tier: a transformer.
+    Encoder,
 }
 
 impl Tier {
@@ -14,6 +16,7 @@ impl Tier {
     pub fn name(self) -> &'static str {
         match self {
             Tier::Linear => "linear",
+            Tier::Encoder => "encoder",
         }
     }
 }

@@ -24,7 +24,7 @@ pub const ROW_VERSION: u32 = 1;
 /// | `text` | the sentence as a person reads it, without markup |
 /// | `labels` | names of the labels given, possibly none |
 /// | `prob` | calibrated probability of each label of the model, four decimals |
-/// | `tier` | which tier decided: `linear` |
+/// | `tier` | which tier decided: `linear` or `encoder` |
 /// | `model` | short digest of the model |
 pub struct JsonlWriter<'a, W> {
     out: W,

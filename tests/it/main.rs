@@ -5,6 +5,7 @@ mod bad_input;
 mod bundle;
 mod check;
 mod encoder;
+mod encoder_tier;
 mod eval;
 mod hay;
 mod imports;

@@ -1,0 +1,40 @@
+//! The encoder tier of a model.
+
+use crate::calibrate::Calibration;
+use crate::encoder::{Dense, Encoder, Int8Dense, Pack, WeightsError, read_encoder};
+use crate::types::Prob;
+use ndarray::Array2;
+
+/// A transformer, its head, and what turns its logits into labels.
+pub struct EncoderTier {
+    /// Sentences to vectors.
+    pub encoder: Encoder<Int8Dense>,
+    /// Vectors to logits.
+    pub head: Dense,
+    /// Logits to probabilities, one per label.
+    pub calibration: Vec<Calibration>,
+    /// The probability from which on a label is given, one per label.
+    pub thresholds: Vec<Prob>,
+    bytes: Vec<u8>,
+}
+
+impl EncoderTier {
+    /// From the bytes that [`write_encoder`](crate::encoder::write_encoder) made.
+    ///
+    /// # Errors
+    /// Other bytes.
+    pub fn new(bytes: Vec<u8>, calibration: Vec<Calibration>, thresholds: Vec<Prob>) -> Result<Self, WeightsError> {
+        let (encoder, head) = read_encoder(&bytes)?;
+        Ok(Self { encoder, head, calibration, thresholds, bytes })
+    }
+
+    /// Logits of each sentence of a pack, `sentences × labels`.
+    pub fn logits(&self, pack: &Pack) -> Array2<f32> {
+        self.encoder.pooled(pack).dot(&self.head.weight.t()) + &self.head.bias
+    }
+
+    /// The bytes that it was read from.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
