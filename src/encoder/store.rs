@@ -6,15 +6,27 @@ use super::int8::{Int8Dense, quantise_rows};
 use super::weights::{Embeddings, Encoder, Layer, LayerNorm, Source, WeightsError};
 use ndarray::{Array1, Array2, Axis};
 use safetensors::tensor::{Dtype, TensorView};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// The version of the format that this program writes and reads.
 pub const ENCODER_FORMAT_VERSION: u32 = 1;
 
-/// Metadata: the version.
-const VERSION: &str = "claimtag_encoder_format";
-/// Metadata: the sizes, as JSON.
-const CONFIG: &str = "config";
+/// The only metadata: a [`Header`] as JSON. One entry, because several would come in random order.
+const HEADER: &str = "claimtag_encoder";
+
+/// What the file says of itself.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    format_version: u32,
+    config: EncoderConfig,
+}
+
+/// The field that every version has.
+#[derive(Deserialize)]
+struct AnyVersion {
+    format_version: u32,
+}
 
 /// A dense layer that can be built from quantised weights.
 pub trait FromInt8 {
@@ -38,8 +50,8 @@ fn dequantised(rows: &Array2<i8>, scale: &Array1<f32>) -> Array2<f32> {
     rows.mapv(f32::from) * scale.view().insert_axis(Axis(1))
 }
 
-/// Writes `encoder` and `head`, version 1: a safetensors file with the metadata `claimtag_encoder_format` (the version) and
-/// `config` (JSON, as [`EncoderConfig`]) and these tensors, little-endian:
+/// Writes `encoder` and `head`, version 1: a safetensors file with the metadata `claimtag_encoder`, JSON with `format_version`
+/// and `config` (an [`EncoderConfig`]), and these tensors, little-endian:
 ///
 /// - `word` (I8, vocabulary × hidden) and `word.scale` (F32, vocabulary): the value of one step of each row;
 /// - `position` (F32, positions × hidden), `norm.weight`, `norm.bias` (F32, hidden);
@@ -65,11 +77,10 @@ pub fn write_encoder(encoder: &Encoder<Dense>, head: &Dense) -> Result<Vec<u8>, 
     }
     tensors.matrix("head", &head.weight);
     tensors.vector("head.bias", &head.bias);
-    // sizes always make JSON
-    let config = serde_json::to_string(&encoder.config).unwrap_or_default();
-    let metadata =
-        HashMap::from([(VERSION.to_owned(), ENCODER_FORMAT_VERSION.to_string()), (CONFIG.to_owned(), config)]);
-    tensors.serialise(metadata)
+    let header = Header { format_version: ENCODER_FORMAT_VERSION, config: encoder.config.clone() };
+    // numbers always make JSON
+    let header = serde_json::to_string(&header).unwrap_or_default();
+    tensors.serialise(HashMap::from([(HEADER.to_owned(), header)]))
 }
 
 /// Reads what [`write_encoder`] wrote: the encoder with dense layers of kind `D`, and the head.
@@ -80,12 +91,13 @@ pub fn read_encoder<D: FromInt8>(bytes: &[u8]) -> Result<(Encoder<D>, Dense), We
     let (_, header) = safetensors::SafeTensors::read_metadata(bytes)?;
     let metadata = header.metadata().clone().unwrap_or_default();
     let foreign = || WeightsError::Config("not an encoder written by claimtag".into());
-    let version = metadata.get(VERSION).ok_or_else(foreign)?;
-    if *version != ENCODER_FORMAT_VERSION.to_string() {
-        return Err(WeightsError::Version { found: version.clone(), supported: ENCODER_FORMAT_VERSION });
+    let header = metadata.get(HEADER).ok_or_else(foreign)?;
+    let unreadable = |e: serde_json::Error| WeightsError::Config(e.to_string());
+    let AnyVersion { format_version } = serde_json::from_str(header).map_err(unreadable)?;
+    if format_version != ENCODER_FORMAT_VERSION {
+        return Err(WeightsError::Version { found: format_version, supported: ENCODER_FORMAT_VERSION });
     }
-    let config: EncoderConfig = serde_json::from_str(metadata.get(CONFIG).ok_or_else(foreign)?)
-        .map_err(|e| WeightsError::Config(e.to_string()))?;
+    let Header { config, .. } = serde_json::from_str(header).map_err(unreadable)?;
     if let Some(problem) = config.problem() {
         return Err(WeightsError::Config(problem));
     }
@@ -208,18 +220,15 @@ mod tests {
         let refused = |bytes: &[u8]| read_encoder::<Dense>(bytes).unwrap_err().to_string();
         assert!(refused(b"").contains("no safetensors file"));
         assert!(refused(&bytes[..bytes.len() - 1]).contains("no safetensors file"));
-        // the header is padded, so that longer or shorter metadata can be put in by hand
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        assert!(text.contains("\"claimtag_encoder_format\":\"1\""));
         let swap = |from: &str, to: &str| {
             let at = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect("in the header");
             let mut bytes = bytes.clone();
             bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
             bytes
         };
-        let newer = refused(&swap("claimtag_encoder_format\":\"1\"", "claimtag_encoder_format\":\"9\""));
+        let newer = refused(&swap("\\\"format_version\\\":1", "\\\"format_version\\\":9"));
         assert_eq!(newer, "encoder format 9, but this claimtag reads format 1");
-        assert!(refused(&swap("claimtag_encoder_format", "claimtag_encoder_formal")).contains("not an encoder"));
+        assert!(refused(&swap("claimtag_encoder", "claimtag_decoder")).contains("not an encoder"));
         assert!(refused(&swap("\\\"vocab_size\\\":30", "\\\"vocab_size\\\":31")).contains("tensor \"word"));
         assert!(
             refused(&swap("\\\"num_attention_heads\\\":2", "\\\"num_attention_heads\\\":5")).contains("no multiple")

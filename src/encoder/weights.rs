@@ -88,7 +88,7 @@ pub enum WeightsError {
     #[error("encoder format {found}, but this claimtag reads format {supported}")]
     Version {
         /// The version in the bytes.
-        found: String,
+        found: u32,
         /// The version of this program.
         supported: u32,
     },

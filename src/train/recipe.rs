@@ -424,6 +424,14 @@ fn check_params(params: &TrainParams) -> Result<(), TrainError> {
     for &c in &params.c {
         LinearParams::new(c).check()?;
     }
+    if let Some(EncoderTraining { params, .. }) = &params.encoder {
+        if params.epochs == 0 {
+            return bad("fine-tuning needs at least 1 epoch");
+        }
+        if !params.rate.is_finite() || params.rate <= 0.0 {
+            return bad("the learning rate is a small number above 0");
+        }
+    }
     Ok(())
 }
 

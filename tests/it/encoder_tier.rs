@@ -104,6 +104,10 @@ fn what_does_not_fit_is_named() {
     dir.run("train rows.jsonl --encoder finetune --out m").code(2).says("--base");
     dir.run("train rows.jsonl --encoder finetune --base nowhere --out m").code(2).says("nowhere/config.json");
     dir.run("tag --tier encoder a.txt").code(2).says("the model has no encoder tier");
+    for (flag, message) in [("--epochs 0", "at least 1 epoch"), ("--learning-rate 0", "above 0")] {
+        let train = "train rows.jsonl --encoder finetune --base base --out m";
+        dir.run(&format!("{train} {flag}")).code(2).says(message);
+    }
     dir.run(&format!("{TRAIN} m")).ok();
     let good = dir.read("m/encoder.safetensors");
     let mut bad = good.clone();
