@@ -4,7 +4,7 @@
 //! computed and the backward pass needs.
 
 use super::dense::{Dense, Project};
-use super::forward::{Pack, softmax_rows};
+use super::forward::{Pack, softmax_rows, values};
 use super::vector;
 use super::weights::{Encoder, Layer, LayerNorm};
 use ndarray::linalg::general_mat_mul;
@@ -94,7 +94,7 @@ impl Encoder<Dense> {
         let (middle, attention_norm) = layer.attention_norm.applied(sum, eps);
         let up = layer.up.applied(&middle);
         let mut active = up.clone();
-        active.as_slice_mut().into_iter().for_each(vector::gelu);
+        vector::gelu(values(&mut active));
         let mut sum = layer.down.applied(&active);
         let output_mask = dropout.mask(sum.dim());
         mask(&mut sum, output_mask.as_ref());
@@ -233,8 +233,7 @@ impl Dense {
 impl LayerNorm {
     fn applied(&self, mut rows: Array2<f32>, eps: f32) -> (Array2<f32>, NormTape) {
         let width = rows.ncols().max(1);
-        let values = rows.as_slice_mut().unwrap_or(&mut []);
-        let inverse = values.chunks_exact_mut(width).map(|row| vector::normalise(row, eps)).collect();
+        let inverse = values(&mut rows).chunks_exact_mut(width).map(|row| vector::normalise(row, eps)).collect();
         let output = &rows * &self.weight + &self.bias;
         (output, NormTape { normal: rows, inverse })
     }
@@ -274,7 +273,7 @@ impl Layer<Dense> {
     pub fn parameters_mut(&mut self) -> Vec<(&mut [f32], bool)> {
         let mut all = Vec::with_capacity(12);
         for dense in [&mut self.qkv, &mut self.attention_out, &mut self.up, &mut self.down] {
-            all.extend(dense.weight.as_slice_mut().map(|weight| (weight, true)));
+            all.push((values(&mut dense.weight), true));
             all.extend(dense.bias.as_slice_mut().map(|bias| (bias, false)));
         }
         for norm in [&mut self.attention_norm, &mut self.output_norm] {

@@ -116,7 +116,7 @@ impl<D: Project> Encoder<D> {
         hidden += &project(&layer.attention_out, &context);
         layer.attention_norm.apply(&mut hidden, eps);
         let mut wide = project(&layer.up, &hidden);
-        wide.as_slice_mut().into_iter().for_each(vector::gelu);
+        vector::gelu(values(&mut wide));
         hidden += &project(&layer.down, &wide);
         layer.output_norm.apply(&mut hidden, eps);
         hidden
@@ -147,15 +147,25 @@ impl<D: Project> Encoder<D> {
 impl LayerNorm {
     /// Normalises each row: mean 0 and variance 1, then scale and shift.
     fn apply(&self, rows: &mut Array2<f32>, eps: f32) {
-        let (scale, shift) = (self.weight.as_slice().unwrap_or(&[]), self.bias.as_slice().unwrap_or(&[]));
-        for row in rows.as_slice_mut().unwrap_or(&mut []).chunks_exact_mut(scale.len().max(1)) {
+        let (scale, shift) = (self.weight.as_standard_layout(), self.bias.as_standard_layout());
+        let (scale, shift) = (scale.as_slice().unwrap_or(&[]), shift.as_slice().unwrap_or(&[]));
+        for row in values(rows).chunks_exact_mut(scale.len().max(1)) {
             vector::normalise(row, eps);
             vector::scale_and_shift(row, scale, shift);
         }
     }
 }
 
+/// The values of a matrix, row by row, which is put into standard layout first: those made here are in it already.
+pub(super) fn values(rows: &mut Array2<f32>) -> &mut [f32] {
+    if !rows.is_standard_layout() {
+        *rows = rows.as_standard_layout().into_owned();
+    }
+    // a matrix in standard layout is a slice
+    rows.as_slice_mut().unwrap_or(&mut [])
+}
+
 pub(super) fn softmax_rows(rows: &mut Array2<f32>) {
     let width = rows.ncols().max(1);
-    rows.as_slice_mut().unwrap_or(&mut []).chunks_exact_mut(width).for_each(vector::softmax);
+    values(rows).chunks_exact_mut(width).for_each(vector::softmax);
 }

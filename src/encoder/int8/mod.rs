@@ -83,7 +83,7 @@ impl Project for Int8Dense {
             Some(output) => self.panels.multiply(self.kernel, &tokens, output),
             None => {
                 let mut copy = Array2::zeros(output.dim());
-                self.panels.multiply(self.kernel, &tokens, copy.as_slice_mut().unwrap_or(&mut []));
+                self.panels.multiply(self.kernel, &tokens, super::forward::values(&mut copy));
                 output.assign(&copy);
             }
         }
