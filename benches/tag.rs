@@ -19,10 +19,9 @@ fn linear_tier(bencher: Bencher) {
     let sentences = corpus::sentences(20_000);
     let bytes: usize = sentences.iter().map(String::len).sum();
     let model = Model::embedded().expect("the built-in model");
-    let tagger = Tagger::new(&model);
+    let tagger = Tagger::linear(&model);
     let mut scratch = tagger.scratch();
-    let mut labels =
-        || sentences.iter().map(|s| tagger.labels(&tagger.probs(&[s], &mut scratch)[0]).len()).sum::<usize>();
+    let mut labels = || sentences.iter().map(|s| tagger.judge(&[s], &mut scratch)[0].labels.len()).sum::<usize>();
     let expected = labels();
     bencher.counter(BytesCount::new(bytes)).counter(ItemsCount::new(sentences.len())).bench_local(|| {
         assert_eq!(labels(), expected);

@@ -30,6 +30,7 @@
 //! ```
 
 pub mod calibrate;
+pub mod cascade;
 pub mod check;
 pub mod cli;
 pub mod encoder;

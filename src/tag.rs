@@ -1,6 +1,7 @@
 //! One article in, its tagged sentences out; or sentences in, their probabilities out.
 
 use crate::calibrate::Calibration;
+use crate::cascade::settled;
 use crate::encoder::Pack;
 use crate::feature::{RowScratch, SparseRows};
 use crate::model::{EncoderTier, Model};
@@ -8,12 +9,39 @@ use crate::segment::{Headline, segment};
 use crate::token::{Memo, Token, Tokenizer};
 use crate::types::{Article, Field, Logit, Part, Prob, Sentence, Span, TaggedArticle, TaggedSentence, Tier};
 
-/// Tags with one tier of a model. Holds no state of its own: each thread brings a [`Scratch`].
+/// Tags with a model, by one tier or by the cascade of both. Holds no state of its own: each thread brings a [`Scratch`].
 #[derive(Clone, Copy)]
 pub struct Tagger<'m> {
     model: &'m Model,
-    /// The encoder tier and the marks of its tokenizer, if it is the one to tag with.
-    encoder: Option<(&'m EncoderTier, [u32; 2])>,
+    mode: Mode<'m>,
+}
+
+/// Who decides.
+#[derive(Clone, Copy)]
+enum Mode<'m> {
+    Linear,
+    /// The encoder alone.
+    Encoder(Encoding<'m>),
+    /// The linear tier where it is sure, else the encoder.
+    Cascade(Encoding<'m>),
+}
+
+/// The encoder tier, and the marks of its tokenizer.
+#[derive(Clone, Copy)]
+struct Encoding<'m> {
+    tier: &'m EncoderTier,
+    marks: [u32; 2],
+}
+
+/// What is said of one sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The calibrated probability of each label of the model.
+    pub prob: Vec<Prob>,
+    /// Indices of the labels whose probability reaches their threshold, ascending.
+    pub labels: Vec<usize>,
+    /// Who decided.
+    pub tier: Tier,
 }
 
 /// Buffers of one thread, for one model.
@@ -33,14 +61,23 @@ pub const MAX_TOKENS: usize = 128;
 
 impl<'m> Tagger<'m> {
     /// A tagger with the linear tier of this model.
-    pub fn new(model: &'m Model) -> Self {
-        Self { model, encoder: None }
+    pub fn linear(model: &'m Model) -> Self {
+        Self { model, mode: Mode::Linear }
     }
 
     /// A tagger with the encoder tier of this model, if it has one.
-    pub fn with_encoder(model: &'m Model) -> Option<Self> {
-        let tier = model.parts().encoder.as_ref()?;
-        Some(Self { model, encoder: Some((tier, model.parts().tokenizer.marks()?)) })
+    pub fn encoder(model: &'m Model) -> Option<Self> {
+        Some(Self { model, mode: Mode::Encoder(Encoding::of(model)?) })
+    }
+
+    /// A tagger whose linear tier settles what it is sure of, and whose encoder decides the rest; `None` without an encoder.
+    pub fn cascade(model: &'m Model) -> Option<Self> {
+        Some(Self { model, mode: Mode::Cascade(Encoding::of(model)?) })
+    }
+
+    /// The cascade, or the linear tier of a model that has nothing else.
+    pub fn new(model: &'m Model) -> Self {
+        Self::cascade(model).unwrap_or_else(|| Self::linear(model))
     }
 
     /// The model.
@@ -48,9 +85,13 @@ impl<'m> Tagger<'m> {
         self.model
     }
 
-    /// The tier that decides.
-    pub fn tier(&self) -> Tier {
-        if self.encoder.is_some() { Tier::Encoder } else { Tier::Linear }
+    /// `linear`, `cascade` or `encoder`.
+    pub fn name(&self) -> &'static str {
+        match self.mode {
+            Mode::Linear => "linear",
+            Mode::Encoder(_) => "encoder",
+            Mode::Cascade(_) => "cascade",
+        }
     }
 
     /// Buffers for one thread.
@@ -64,27 +105,38 @@ impl<'m> Tagger<'m> {
         }
     }
 
-    /// The calibrated probability of each label for each sentence.
-    pub fn probs(&self, sentences: &[&str], scratch: &mut Scratch) -> Vec<Vec<Prob>> {
-        match self.encoder {
-            None => sentences.iter().map(|sentence| self.linear(sentence, scratch)).collect(),
-            Some((tier, marks)) => self.encode(tier, marks, sentences, scratch),
+    /// What the model says of each sentence. Sentences do not influence each other.
+    pub fn judge(&self, sentences: &[&str], scratch: &mut Scratch) -> Vec<Verdict> {
+        match self.mode {
+            Mode::Linear => sentences.iter().map(|sentence| self.by_linear(sentence, scratch)).collect(),
+            Mode::Encoder(encoding) => self.by_encoder(encoding, sentences, scratch),
+            Mode::Cascade(encoding) => {
+                let mut verdicts: Vec<_> = sentences.iter().map(|sentence| self.by_linear(sentence, scratch)).collect();
+                let limits = &encoding.tier.limits;
+                let open: Vec<usize> = (0..verdicts.len()).filter(|&i| !settled(limits, &verdicts[i].prob)).collect();
+                let texts: Vec<&str> = open.iter().map(|&i| sentences[i]).collect();
+                for (i, verdict) in open.into_iter().zip(self.by_encoder(encoding, &texts, scratch)) {
+                    verdicts[i] = verdict;
+                }
+                verdicts
+            }
         }
     }
 
-    fn linear(&self, sentence: &str, scratch: &mut Scratch) -> Vec<Prob> {
+    fn by_linear(&self, sentence: &str, scratch: &mut Scratch) -> Verdict {
         let parts = self.model.parts();
         scratch.tokens.clear();
         parts.tokenizer.tokenize(sentence, &mut scratch.memo, &mut scratch.tokens);
         scratch.rows.clear();
         parts.features.push_row(&parts.tokenizer, &scratch.tokens, &mut scratch.row, &mut scratch.rows);
         parts.linear.logits(scratch.rows.row(0), &mut scratch.logits);
-        calibrated(&parts.calibration, scratch.logits.iter().copied())
+        Verdict::new(&parts.calibration, &parts.thresholds, scratch.logits.iter().copied(), Tier::Linear)
     }
 
-    fn encode(&self, tier: &EncoderTier, marks: [u32; 2], sentences: &[&str], scratch: &mut Scratch) -> Vec<Vec<Prob>> {
+    fn by_encoder(&self, encoding: Encoding<'_>, sentences: &[&str], scratch: &mut Scratch) -> Vec<Verdict> {
+        let Encoding { tier, marks } = encoding;
         let most = MAX_TOKENS.min(tier.encoder.config.max_position_embeddings);
-        let mut probs = Vec::with_capacity(sentences.len());
+        let mut verdicts = Vec::with_capacity(sentences.len());
         let mut pack = Pack::default();
         for (i, sentence) in sentences.iter().enumerate() {
             scratch.tokens.clear();
@@ -92,35 +144,45 @@ impl<'m> Tagger<'m> {
             pack.push(&Tokenizer::marked_ids(marks, &scratch.tokens, most));
             if pack.tokens() >= PACK || i + 1 == sentences.len() {
                 let logits = tier.logits(&pack);
-                let rows = logits.rows().into_iter();
-                probs.extend(rows.map(|row| calibrated(&tier.calibration, row.iter().map(|&z| f64::from(z)))));
+                verdicts.extend(logits.rows().into_iter().map(|row| {
+                    let logits = row.iter().map(|&z| f64::from(z));
+                    Verdict::new(&tier.calibration, &tier.thresholds, logits, Tier::Encoder)
+                }));
                 pack.clear();
             }
         }
-        probs
-    }
-
-    /// The labels whose probability reaches their threshold: indices, ascending.
-    pub fn labels(&self, probs: &[Prob]) -> Vec<usize> {
-        let thresholds = self.encoder.map_or(&self.model.parts().thresholds, |(tier, _)| &tier.thresholds);
-        (0..probs.len()).filter(|&i| probs[i].get() >= thresholds[i].get()).collect()
+        verdicts
     }
 
     /// Splits an article into sentences, title first, and tags each.
     pub fn tag(&self, article: Article, scratch: &mut Scratch) -> TaggedArticle {
         let found = sentences(&article);
         let texts: Vec<&str> = found.iter().map(|sentence| sentence.text.as_str()).collect();
-        let probs = self.probs(&texts, scratch);
-        let tagged = found.into_iter().zip(probs).map(|(Found { field, span, part, text }, prob)| TaggedSentence {
-            field,
-            span,
-            part,
-            text,
-            labels: self.labels(&prob),
-            prob,
-            tier: self.tier(),
+        let verdicts = self.judge(&texts, scratch);
+        let tagged = found.into_iter().zip(verdicts).map(|(found, verdict)| {
+            let (Found { field, span, part, text }, Verdict { prob, labels, tier }) = (found, verdict);
+            TaggedSentence { field, span, part, text, labels, prob, tier }
         });
         TaggedArticle { sentences: tagged.collect(), article }
+    }
+}
+
+impl<'m> Encoding<'m> {
+    fn of(model: &'m Model) -> Option<Self> {
+        let parts = model.parts();
+        Some(Self { tier: parts.encoder.as_ref()?, marks: parts.tokenizer.marks()? })
+    }
+}
+
+impl Verdict {
+    fn new(calibration: &[Calibration], thresholds: &[Prob], logits: impl Iterator<Item = f64>, tier: Tier) -> Self {
+        // weights, values and biases are finite, and sums of their products stay far inside the range of floats
+        let prob = |(calibration, z): (&Calibration, f64)| {
+            Logit::new(z).map_or(Prob::clamped(f64::NAN), |z| calibration.prob(z))
+        };
+        let prob: Vec<Prob> = calibration.iter().zip(logits).map(prob).collect();
+        let labels = (0..prob.len()).filter(|&i| prob[i].get() >= thresholds[i].get()).collect();
+        Self { prob, labels, tier }
     }
 }
 
@@ -154,11 +216,4 @@ fn sentences(article: &Article) -> Vec<Found> {
         text: visible[span.range()].to_owned(),
     }));
     found
-}
-
-fn calibrated(calibration: &[Calibration], logits: impl Iterator<Item = f64>) -> Vec<Prob> {
-    // weights, values and biases are finite, and sums of their products stay far inside the range of floats
-    let prob =
-        |(calibration, z): (&Calibration, f64)| Logit::new(z).map_or(Prob::clamped(f64::NAN), |z| calibration.prob(z));
-    calibration.iter().zip(logits).map(prob).collect()
 }

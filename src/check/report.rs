@@ -133,7 +133,7 @@ impl<'a> Data<'a> {
     fn new(splits: &'a [Split]) -> Self {
         let rows: Vec<&LabelledSentence> = splits.iter().flat_map(|split| &split.rows).collect();
         let split = (0..).zip(splits).flat_map(|(i, split)| std::iter::repeat_n(i, split.rows.len())).collect();
-        let named = rows.iter().flat_map(|row| row.labels.iter().chain(&row.unknown));
+        let named = rows.iter().flat_map(|row| row.named());
         let labels: BTreeSet<&str> = named.map(String::as_str).collect();
         Self { splits, split, labels: labels.into_iter().collect(), rows }
     }
@@ -211,9 +211,7 @@ fn repeats(data: &Data<'_>) -> Vec<Finding> {
 
 /// Whether one row says of a label that it applies and the other that it does not.
 fn contradict(a: &LabelledSentence, b: &LabelledSentence) -> bool {
-    let denies = |a: &LabelledSentence, b: &LabelledSentence| {
-        a.labels.iter().any(|label| !b.labels.contains(label) && !b.unknown.contains(label))
-    };
+    let denies = |a: &LabelledSentence, b: &LabelledSentence| a.labels.iter().any(|l| b.says(l) == Some(false));
     denies(a, b) || denies(b, a)
 }
 

@@ -13,7 +13,7 @@ pub struct Cli {
     pub(super) command: Command,
 }
 
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 and 2\nrow format 1");
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 to 3\nrow format 1");
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -44,7 +44,7 @@ pub(super) struct TagArgs {
     /// The model to tag with [default: the one built in]
     #[arg(long, value_name = "DIR", help_heading = "Model")]
     pub model: Option<PathBuf>,
-    /// The tier to tag with [default: the best that the model has]
+    /// The tier to tag with [default: cascade, or linear if the model has nothing else]
     #[arg(long, value_name = "TIER", help_heading = "Model")]
     pub tier: Option<TierChoice>,
     /// Write every sentence, not only those with a label
@@ -133,11 +133,13 @@ impl ReadingArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 DATA is JSONL, a row {\"text\": \"…\", \"labels\": [\"…\"], \"unknown\": [\"…\"], \"doc\": \"…\"} (the last two may be left \
-out), or CSV with a header: text, doc, and labels joined by ; or one 1/0 column per label.
+out), or CSV with a header: text, doc, and labels joined by ; or one 1/0 column per label. Soft labels of a model, to learn \
+from and never to judge by, stand in \"prob\": {\"…\": 0.8}; rows of claimtag tag --all are such rows.
 
 Examples:
   claimtag train rows.jsonl --out my-model
   claimtag train a.csv b.jsonl --labels praise,blame --target precision=0.9 --out my-model
+  claimtag train rows.jsonl --encoder finetune --out my-model
   claimtag tag --model my-model news/")]
 pub(super) struct TrainArgs {
     /// Labelled sentences, JSONL or CSV; - is standard input
@@ -175,6 +177,8 @@ pub(super) struct TrainArgs {
 pub(super) enum EncoderMode {
     /// No encoder tier
     None,
+    /// The base stays as it is, and only what reads its vectors is trained: a minute for 10,000 rows
+    Frozen,
     /// All layers are trained: an hour for 50,000 rows
     Finetune,
 }
@@ -185,8 +189,9 @@ pub(super) struct EncoderArgs {
     /// Whether to train an encoder tier beside the linear one
     #[arg(long, value_enum, default_value_t = EncoderMode::None)]
     pub encoder: EncoderMode,
-    /// A BERT model in the Hugging Face layout to begin with: a folder with model.safetensors, config.json, tokenizer.json
-    #[arg(long, value_name = "DIR", required_if_eq("encoder", "finetune"))]
+    /// What to begin with: a claimtag model, or a folder with model.safetensors, config.json and tokenizer.json of a BERT model
+    /// in the Hugging Face layout [default: the encoder of the built-in model]
+    #[arg(long, value_name = "DIR")]
     pub base: Option<PathBuf>,
     /// Passes over the rows; fewer if held-out rows get worse
     #[arg(long, value_name = "N", default_value_t = 2)]
@@ -194,6 +199,15 @@ pub(super) struct EncoderArgs {
     /// Highest learning rate of the layers
     #[arg(long, value_name = "RATE", default_value_t = 5e-5)]
     pub learning_rate: f32,
+    /// Rows per step
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    pub batch: usize,
+    /// Steps after which the state is kept in DIR.checkpoint beside the model, from which the same command goes on
+    #[arg(long, value_name = "STEPS", default_value_t = 100)]
+    pub checkpoint_every: usize,
+    /// Points of macro-F1 that the cascade may lose against the encoder alone
+    #[arg(long, value_name = "POINTS", default_value_t = 0.5)]
+    pub max_loss: f64,
 }
 
 /// A tier to tag with.
@@ -201,7 +215,9 @@ pub(super) struct EncoderArgs {
 pub(super) enum TierChoice {
     /// N-grams: fast
     Linear,
-    /// A transformer: better, and a hundred times slower; not every model has one
+    /// N-grams where they are sure, else the transformer
+    Cascade,
+    /// A transformer: better, and many times slower; not every model has one
     Encoder,
 }
 
@@ -238,13 +254,13 @@ pub(super) struct EvalArgs {
     /// The model to judge [default: the one built in]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
-    /// The tier to judge [default: the best that the model has]
+    /// The tier to judge [default: all that the model has]
     #[arg(long, value_name = "TIER")]
     pub tier: Option<TierChoice>,
     /// Write JSON instead of a table
     #[arg(long)]
     pub json: bool,
-    /// Exit with 1 if the macro-F1 is below this
+    /// Exit with 1 if the macro-F1 of the tier (by default, of that which tags by default) is below this
     #[arg(long, value_name = "F1")]
     pub min_macro_f1: Option<f64>,
 }

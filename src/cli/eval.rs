@@ -5,26 +5,42 @@ use super::labelled::read_all;
 use super::table::{figure, table};
 use super::{Outcome, load_model, message};
 use crate::eval::{Figure, Figures, Report, evaluate};
+use crate::tag::Tagger;
 use anyhow::Context;
 use std::io::{self, Write};
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     let model = load_model(args.model.as_deref())?;
     let (rows, bad) = read_all(&args.data)?;
-    let report = evaluate(&super::tagger(&model, args.tier)?, &rows)?;
-    let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { text(&report) };
+    let taggers = match args.tier {
+        None => [Some(Tagger::linear(&model)), Tagger::cascade(&model), Tagger::encoder(&model)],
+        tier => [Some(super::tagger(&model, tier)?), None, None],
+    };
+    let reports: Vec<Report> =
+        taggers.iter().flatten().map(|tagger| evaluate(tagger, &rows)).collect::<Result<_, _>>()?;
+    let text = if args.json { json(&reports)? } else { reports.iter().map(text).collect::<Vec<_>>().join("\n") };
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")?;
     if bad > 0 {
         return Ok(Outcome::RecordsLeftOut);
     }
-    Ok(match (args.min_macro_f1, report.macro_mean.f1.value) {
+    Ok(match (args.min_macro_f1, default_of(&reports).and_then(|r| r.macro_mean.f1.value)) {
         (Some(floor), value) if value.is_none_or(|v| v < floor) => {
             message::error(&format!("macro-F1 {} is below the floor of {floor}", figure(value)));
             Outcome::FloorMissed
         }
         _ => Outcome::Done,
     })
+}
+
+/// The report of the tier that tags by default: the cascade, or the only one.
+fn default_of(reports: &[Report]) -> Option<&Report> {
+    reports.iter().find(|report| report.tier == "cascade").or(reports.first())
+}
+
+/// Version 2: `{"v": 2, "tiers": [a `[`Report`]` each]}`.
+fn json(reports: &[Report]) -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(&serde_json::json!({ "v": 2, "tiers": reports }))? + "\n")
 }
 
 fn text(report: &Report) -> String {
@@ -41,12 +57,19 @@ fn text(report: &Report) -> String {
     for (name, figures) in [("macro", &report.macro_mean), ("micro", &report.micro)] {
         lines.push([name.to_owned(), String::new(), String::new()].into_iter().chain(cells(figures)).collect());
     }
+    let escalated = match report.tier.as_str() {
+        "cascade" => format!("; {:.1}% of the rows went on to the encoder", 100.0 * report.escalated),
+        _ => String::new(),
+    };
     format!(
-        "model {} on {} rows from {} documents, {} rows without a label; in brackets 95% bootstrap intervals over documents\n\n{}",
+        "model {}, {} tier, on {} rows from {} documents, {} rows without a label; in brackets 95% bootstrap intervals over \
+         documents; {:.1} s{escalated}\n\n{}",
         report.model,
+        report.tier,
         report.rows,
         report.documents,
         report.rows_without_label,
+        report.seconds,
         table(&lines)
     )
 }

@@ -18,7 +18,7 @@ pub use args::Cli;
 
 use crate::model::Model;
 use crate::tag::Tagger;
-use anyhow::bail;
+use anyhow::Context;
 use args::{Command, TierChoice};
 use clap::Parser;
 use std::io::{self, ErrorKind};
@@ -70,15 +70,15 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(broken)
 }
 
-/// A tagger with the tier that was asked for, else with the best that the model has.
+/// A tagger with the tier that was asked for, else the cascade, or the linear tier of a model that has nothing else.
 fn tagger(model: &Model, tier: Option<TierChoice>) -> anyhow::Result<Tagger<'_>> {
-    match (tier, Tagger::with_encoder(model)) {
-        (Some(TierChoice::Linear), _) | (None, None) => Ok(Tagger::new(model)),
-        (_, Some(tagger)) => Ok(tagger),
-        (Some(TierChoice::Encoder), None) => {
-            bail!("the model has no encoder tier (train one with --encoder finetune, or use --tier linear)")
-        }
-    }
+    let tagger = match tier {
+        None => Some(Tagger::new(model)),
+        Some(TierChoice::Linear) => Some(Tagger::linear(model)),
+        Some(TierChoice::Cascade) => Tagger::cascade(model),
+        Some(TierChoice::Encoder) => Tagger::encoder(model),
+    };
+    tagger.context("the model has no encoder tier (train one with --encoder finetune, or use --tier linear)")
 }
 
 /// The model in `dir`, or the default model.

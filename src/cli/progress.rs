@@ -16,6 +16,9 @@ pub(super) fn fitting<T>(fit: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> T) -> T
     let fitted = fit(&|step: Progress| {
         bar.set_length(step.total as u64);
         bar.set_position(step.done as u64);
+        if let Some(loss) = step.loss {
+            bar.set_message(format!("loss {loss:.3}"));
+        }
     });
     bar.finish_and_clear();
     fitted

@@ -5,13 +5,14 @@ use super::labelled::read_all;
 use super::table::{figure, table};
 use super::{Outcome, message, progress};
 use crate::check::{Severity, Split, check};
-use crate::encoder::{Dense, Encoder};
+use crate::encoder::{Dense, Encoder, read_encoder};
 use crate::exec::available_threads;
 use crate::feature::FeatureSettings;
 use crate::model::Model;
-use crate::train::{EncoderTraining, FinetuneParams, TrainParams, Trained, train};
+use crate::train::{EncoderTraining, FinetuneParams, Keep, Method, TrainParams, Trained, train};
 use crate::types::LabelledSentence;
 use anyhow::Context;
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     let (rows, bad) = read_all(&args.data)?;
@@ -20,6 +21,11 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     report_problems(&rows);
     let trained = progress::fitting(|report| train(&rows, &tokenizer, &params, report))?;
     trained.model.save(&args.out)?;
+    if args.encoder.encoder == EncoderMode::Finetune {
+        // the model is whole: the state that led to it is not needed any more
+        let path = checkpoint(&args.out);
+        std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
+    }
     summary(&trained, args);
     Ok(if bad > 0 { Outcome::RecordsLeftOut } else { Outcome::Done })
 }
@@ -32,9 +38,24 @@ struct Base {
 }
 
 fn base(args: &EncoderArgs) -> anyhow::Result<Base> {
-    let Some(dir) = args.base.as_ref().filter(|_| args.encoder == EncoderMode::Finetune) else {
-        return Ok(Base { encoder: None, tokenizer: Model::embedded_tokenizer().to_vec() });
-    };
+    match &args.base {
+        _ if args.encoder == EncoderMode::None => {
+            Ok(Base { encoder: None, tokenizer: Model::embedded_tokenizer().to_vec() })
+        }
+        None => of_model(&Model::embedded()?, "the built-in model"),
+        Some(dir) if Model::is_at(dir) => of_model(&Model::load(dir)?, &dir.display().to_string()),
+        Some(dir) => of_folder(dir),
+    }
+}
+
+fn of_model(model: &Model, name: &str) -> anyhow::Result<Base> {
+    let tier = model.parts().encoder.as_ref();
+    let tier = tier.with_context(|| format!("{name} has no encoder tier to begin with (name another with --base)"))?;
+    let (encoder, _) = read_encoder(tier.bytes())?;
+    Ok(Base { encoder: Some(encoder), tokenizer: model.parts().tokenizer.json().to_vec() })
+}
+
+fn of_folder(dir: &Path) -> anyhow::Result<Base> {
     let file = |name: &str| {
         let path = dir.join(name);
         std::fs::read(&path).with_context(|| format!("{} (a base model is a folder with this file)", path.display()))
@@ -62,24 +83,41 @@ fn params(args: &TrainArgs, base: Option<Encoder<Dense>>) -> TrainParams {
             min_document_frequency: args.features.min_document_frequency,
         },
         goal: args.target,
-        encoder: base.map(|base| EncoderTraining { base, params: finetune_params(args) }),
+        encoder: base.map(|base| EncoderTraining { base, method: method(args) }),
+        max_loss: args.encoder.max_loss / 100.0,
         threads: args.threads.unwrap_or_else(available_threads),
     }
 }
 
-fn finetune_params(args: &TrainArgs) -> FinetuneParams {
-    FinetuneParams {
+fn method(args: &TrainArgs) -> Method {
+    if args.encoder.encoder == EncoderMode::Frozen {
+        return Method::Frozen;
+    }
+    let params = FinetuneParams {
         epochs: args.encoder.epochs,
+        batch: args.encoder.batch,
         rate: args.encoder.learning_rate,
         seed: args.seed,
         threads: args.threads.unwrap_or_else(available_threads),
         ..FinetuneParams::default()
+    };
+    Method::Finetune {
+        params,
+        checkpoint: Some(Keep { path: checkpoint(&args.out), every: args.encoder.checkpoint_every }),
     }
+}
+
+/// Where the state of an unfinished run is kept.
+fn checkpoint(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".checkpoint");
+    out.with_file_name(name)
 }
 
 /// Says what `claimtag check` would, short of its notes.
 fn report_problems(rows: &[LabelledSentence]) {
-    let split = Split { name: "the data".into(), rows: rows.to_vec(), failed: Vec::new() };
+    let rows = rows.iter().filter(|row| !row.is_soft()).cloned().collect();
+    let split = Split { name: "the data".into(), rows, failed: Vec::new() };
     let findings = check(&[split], None).findings;
     let serious: Vec<_> = findings.iter().filter(|finding| finding.severity > Severity::Note).collect();
     for finding in &serious {
@@ -103,6 +141,7 @@ fn summary(trained: &Trained, args: &TrainArgs) {
             training.goal
         ));
     }
+    trained.notes.iter().for_each(|note| message::note(note));
     let mut lines = vec![["out of fold", "positives", "precision", "recall", "F1", "AP"].map(str::to_owned).to_vec()];
     for (label, m) in trained.model.labels().names().iter().zip(&training.out_of_fold) {
         let figures = [m.precision, m.recall, m.f1, m.average_precision].map(figure);

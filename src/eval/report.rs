@@ -2,10 +2,11 @@
 
 use super::bootstrap::{interval, samples};
 use super::{Counts, Judged, average_precision, calibration_error};
-use crate::tag::Tagger;
-use crate::types::{LabelSet, LabelledSentence};
+use crate::tag::{Tagger, Verdict};
+use crate::types::{LabelSet, LabelledSentence, Tier};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::time::Instant;
 use thiserror::Error;
 
 /// The figures of a model on labelled rows.
@@ -13,6 +14,12 @@ use thiserror::Error;
 pub struct Report {
     /// Short digest of the model.
     pub model: String,
+    /// `linear`, `cascade` or `encoder`.
+    pub tier: String,
+    /// Share of rows that the encoder decided.
+    pub escalated: f64,
+    /// How long tagging took, on one thread.
+    pub seconds: f64,
     /// How many rows were judged.
     pub rows: usize,
     /// From how many documents.
@@ -95,7 +102,9 @@ pub fn evaluate(tagger: &Tagger<'_>, rows: &[LabelledSentence]) -> Result<Report
     }
     check_labels(labels, rows)?;
     let (docs, documents) = documents(rows);
-    let judged = judge(tagger, rows, &docs);
+    let started = Instant::now();
+    let (judged, escalated) = judge(tagger, rows, &docs);
+    let seconds = started.elapsed().as_secs_f64();
     let by_prob: Vec<Vec<Judged>> = judged.iter().map(|rows| by_prob(rows.clone())).collect();
     let pooled = vec![self::by_prob(judged.concat())];
     let (per_label, macro_mean) = with_intervals(&by_prob, documents);
@@ -110,6 +119,9 @@ pub fn evaluate(tagger: &Tagger<'_>, rows: &[LabelledSentence]) -> Result<Report
     });
     Ok(Report {
         model: tagger.model().short_digest().to_owned(),
+        tier: tagger.name().to_owned(),
+        escalated: escalated as f64 / rows.len() as f64,
+        seconds,
         rows: rows.len(),
         documents,
         rows_without_label: rows.iter().filter(|r| r.labels.is_empty()).count(),
@@ -121,7 +133,7 @@ pub fn evaluate(tagger: &Tagger<'_>, rows: &[LabelledSentence]) -> Result<Report
 
 fn check_labels(known: &LabelSet, rows: &[LabelledSentence]) -> Result<(), ReportError> {
     for row in rows {
-        if let Some(label) = row.labels.iter().chain(&row.unknown).find(|l| known.index(l).is_none()) {
+        if let Some(label) = row.named().find(|l| known.index(l).is_none()) {
             return Err(ReportError::UnknownLabel {
                 place: row.place.clone(),
                 label: label.clone(),
@@ -150,22 +162,22 @@ fn documents(rows: &[LabelledSentence]) -> (Vec<usize>, usize) {
     (docs, n)
 }
 
-/// Per label, the rows of which it is known whether it applies.
-fn judge(tagger: &Tagger<'_>, rows: &[LabelledSentence], docs: &[usize]) -> Vec<Vec<Judged>> {
+/// Per label, the rows of which it is known whether it applies; and how many rows the encoder decided.
+fn judge(tagger: &Tagger<'_>, rows: &[LabelledSentence], docs: &[usize]) -> (Vec<Vec<Judged>>, usize) {
     let labels = tagger.model().labels();
     let mut scratch = tagger.scratch();
     let mut judged = vec![Vec::with_capacity(rows.len()); labels.len()];
     let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
-    for ((row, &doc), prob) in rows.iter().zip(docs).zip(tagger.probs(&texts, &mut scratch)) {
-        let given: BTreeSet<usize> = tagger.labels(&prob).into_iter().collect();
+    let verdicts = tagger.judge(&texts, &mut scratch);
+    let escalated = verdicts.iter().filter(|verdict| verdict.tier == Tier::Encoder).count();
+    for ((row, &doc), Verdict { prob, labels: given, .. }) in rows.iter().zip(docs).zip(verdicts) {
         for (i, name) in labels.names().iter().enumerate() {
-            if !row.unknown.contains(name) {
-                let gold = row.labels.contains(name);
+            if let Some(gold) = row.says(name) {
                 judged[i].push(Judged { gold, predicted: given.contains(&i), prob: prob[i], doc });
             }
         }
     }
-    judged
+    (judged, escalated)
 }
 
 fn by_prob(mut rows: Vec<Judged>) -> Vec<Judged> {

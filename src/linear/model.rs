@@ -2,13 +2,15 @@
 
 use crate::feature::{SparseRow, SparseRows};
 use linfa::traits::{Predict, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView1, s};
+use ndarray::{Array1, Array2, ArrayView1, Axis, s};
 
 /// Weights of shape `features × labels` and one bias per label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearModel {
     weights: Array2<f32>,
     bias: Array1<f32>,
+    /// Where weights are whole multiples of a step, from -127 to 127: the step of each label.
+    steps: Option<Array1<f32>>,
 }
 
 impl LinearModel {
@@ -16,7 +18,42 @@ impl LinearModel {
     pub fn from_parts(weights: Array2<f32>, bias: Array1<f32>) -> Option<Self> {
         let fits = weights.ncols() == bias.len();
         let finite = weights.iter().chain(&bias).all(|w| w.is_finite());
-        (fits && finite).then(|| Self { weights: weights.as_standard_layout().into_owned(), bias })
+        (fits && finite).then(|| Self { weights: weights.as_standard_layout().into_owned(), bias, steps: None })
+    }
+
+    /// A model whose weights are `whole`, `features × labels`, times the step of their label; `None` as above.
+    pub fn from_steps(whole: &Array2<i8>, steps: Array1<f32>, bias: Array1<f32>) -> Option<Self> {
+        if whole.ncols() != steps.len() {
+            return None;
+        }
+        let model = Self::from_parts(whole.mapv(f32::from) * &steps, bias)?;
+        Some(Self { steps: Some(steps), ..model })
+    }
+
+    /// The model with each weight moved to the nearest of 255 steps, so that it takes a byte.
+    pub fn quantised(&self) -> Self {
+        let most = |column: ArrayView1<'_, f32>| column.iter().fold(0.0f32, |most, w| most.max(w.abs()));
+        // a label without weights still needs a step above 0
+        let steps: Array1<f32> = self.weights.columns().into_iter().map(|c| (most(c) / 127.0).max(1e-12)).collect();
+        let weights = (&self.weights / &steps).mapv(f32::round) * &steps;
+        Self { weights, bias: self.bias.clone(), steps: Some(steps) }
+    }
+
+    /// Whether weights are whole multiples of steps.
+    pub fn is_quantised(&self) -> bool {
+        self.steps.is_some()
+    }
+
+    /// Weights as multiples of steps, and the steps, if they are.
+    pub fn steps(&self) -> Option<(Array2<i8>, &Array1<f32>)> {
+        let steps = self.steps.as_ref()?;
+        Some(((&self.weights / steps).mapv(|w| w.round() as i8), steps))
+    }
+
+    /// The model without the features that are not `kept`, row numbers in ascending order.
+    pub fn select(&self, kept: &[usize]) -> Self {
+        let weights = self.weights.select(Axis(0), kept);
+        Self { weights, bias: self.bias.clone(), steps: self.steps.clone() }
     }
 
     /// Puts models of the same features side by side: the labels of the first, then those of the second, and so on.

@@ -2,9 +2,10 @@
 
 use super::digest::sha256_hex;
 use super::encoder::EncoderTier;
-use super::manifest::{EncoderDecisions, FORMAT, FileEntry, Manifest, Training};
+use super::manifest::{EncoderDecisions, FORMAT, FORMAT_VERSION, FileEntry, Manifest, Training};
 use super::{ModelError, tensors};
 use crate::calibrate::Calibration;
+use crate::cascade::Limits;
 use crate::feature::FeatureSpace;
 use crate::linear::LinearModel;
 use crate::token::Tokenizer;
@@ -77,11 +78,12 @@ impl Model {
         let decisions = |tier: &EncoderTier| EncoderDecisions {
             calibration: tier.calibration.clone(),
             thresholds: numbers(&tier.thresholds),
+            limits: tier.limits.clone(),
         };
         let entry = |bytes: &Vec<u8>| FileEntry { bytes: bytes.len() as u64, sha256: sha256_hex(bytes) };
         let mut manifest = Manifest {
             format: FORMAT.to_owned(),
-            format_version: if parts.encoder.is_some() { 2 } else { 1 },
+            format_version: if is_version_1(&parts) { 1 } else { FORMAT_VERSION },
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
             digest: String::new(),
             labels: parts.labels.names().to_vec(),
@@ -117,7 +119,11 @@ impl Model {
         };
         let encoder = manifest.encoder.as_ref().map(|decisions| {
             let (bytes, thresholds) = (file(ENCODER)?.clone(), probs(&decisions.thresholds)?);
-            EncoderTier::new(bytes, decisions.calibration.clone(), thresholds).map_err(|e| content(ENCODER, &e))
+            let limits = match decisions.limits.is_empty() {
+                true => vec![Limits::NONE; thresholds.len()],
+                false => decisions.limits.clone(),
+            };
+            EncoderTier::new(bytes, decisions.calibration.clone(), thresholds, limits).map_err(|e| content(ENCODER, &e))
         });
         let parts = ModelParts {
             labels: LabelSet::new(manifest.labels.clone()).map_err(|e| content(MANIFEST, &e))?,
@@ -132,6 +138,11 @@ impl Model {
         };
         check(&parts, &name(MANIFEST))?;
         Ok(Self { parts, manifest, files })
+    }
+
+    /// Whether folder `dir` looks like a bundle.
+    pub fn is_at(dir: &Path) -> bool {
+        dir.join(MANIFEST).is_file()
     }
 
     /// Loads the bundle in folder `dir`. Sizes and checksums are verified before anything is built from the bytes.
@@ -231,6 +242,11 @@ impl Model {
     }
 }
 
+/// Whether the first version of the format can hold the parts.
+fn is_version_1(parts: &ModelParts) -> bool {
+    parts.encoder.is_none() && parts.training.soft_rows == 0 && !parts.linear.is_quantised()
+}
+
 fn verify(entry: &FileEntry, bytes: &[u8], file: &str) -> Result<(), ModelError> {
     let damaged = |cause: String| ModelError::Damaged { file: file.to_owned(), cause };
     if bytes.len() as u64 != entry.bytes {
@@ -253,8 +269,11 @@ fn check(parts: &ModelParts, file: &str) -> Result<(), ModelError> {
         return content("weights and features are not equally many");
     }
     if let Some(tier) = &parts.encoder {
-        if tier.head.bias.len() != n || tier.calibration.len() != n || tier.thresholds.len() != n {
-            return content("labels, head, calibration and thresholds of the encoder are not equally many");
+        if [tier.head.bias.len(), tier.calibration.len(), tier.thresholds.len(), tier.limits.len()] != [n; 4] {
+            return content("labels, head, calibration, thresholds and limits of the encoder are not equally many");
+        }
+        if !tier.limits.iter().all(Limits::is_valid) {
+            return content("the limits of a label are not probabilities in order");
         }
         if !tier.calibration.iter().all(Calibration::is_valid) {
             return content("the calibration of a label of the encoder is not a rising curve");

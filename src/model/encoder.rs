@@ -1,6 +1,7 @@
 //! The encoder tier of a model.
 
 use crate::calibrate::Calibration;
+use crate::cascade::Limits;
 use crate::encoder::{Dense, Encoder, Int8Dense, Pack, WeightsError, read_encoder};
 use crate::types::Prob;
 use ndarray::Array2;
@@ -15,6 +16,8 @@ pub struct EncoderTier {
     pub calibration: Vec<Calibration>,
     /// The probability from which on a label is given, one per label.
     pub thresholds: Vec<Prob>,
+    /// From where on the linear tier needs no help, one per label.
+    pub limits: Vec<Limits>,
     bytes: Vec<u8>,
 }
 
@@ -23,9 +26,14 @@ impl EncoderTier {
     ///
     /// # Errors
     /// Other bytes.
-    pub fn new(bytes: Vec<u8>, calibration: Vec<Calibration>, thresholds: Vec<Prob>) -> Result<Self, WeightsError> {
+    pub fn new(
+        bytes: Vec<u8>,
+        calibration: Vec<Calibration>,
+        thresholds: Vec<Prob>,
+        limits: Vec<Limits>,
+    ) -> Result<Self, WeightsError> {
         let (encoder, head) = read_encoder(&bytes)?;
-        Ok(Self { encoder, head, calibration, thresholds, bytes })
+        Ok(Self { encoder, head, calibration, thresholds, limits, bytes })
     }
 
     /// Logits of each sentence of a pack, `sentences × labels`.

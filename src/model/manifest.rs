@@ -3,6 +3,7 @@
 use super::ModelError;
 use super::digest::sha256_hex;
 use crate::calibrate::Calibration;
+use crate::cascade::Limits;
 use crate::feature::FeatureSettings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -11,17 +12,18 @@ use std::collections::BTreeMap;
 pub const FORMAT: &str = "claimtag-model";
 /// The newest version of the bundle format that this program writes and reads; it reads all older ones.
 ///
-/// 1: the linear tier. 2: the same with an encoder tier. A bundle has the lowest version that can hold it, so that older
-/// programs read what they can.
-pub const FORMAT_VERSION: u32 = 2;
+/// 1: the linear tier. 2: the same with an encoder tier. 3: the same with limits of the cascade, soft labels and a linear
+/// tier in 8 bits. A bundle has the lowest version that can hold it, so that older programs read what they can; 2 is no
+/// longer written.
+pub const FORMAT_VERSION: u32 = 3;
 
-/// The manifest, version 1 or 2. JSON with these fields, and no others:
+/// The manifest, version 1 to 3. JSON with these fields, and no others:
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
     /// Always `"claimtag-model"`.
     pub format: String,
-    /// 1, or 2 if there is an encoder; see [`FORMAT_VERSION`].
+    /// See [`FORMAT_VERSION`].
     pub format_version: u32,
     /// The version of claimtag that trained the model.
     pub crate_version: String,
@@ -52,6 +54,9 @@ pub(super) struct EncoderDecisions {
     pub calibration: Vec<Calibration>,
     /// The probability from which on a label is given, per label.
     pub thresholds: Vec<f64>,
+    /// From where on the linear tier needs no help, per label. Not in version 2, where nothing is settled without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Limits>,
 }
 
 /// How a model was made.
@@ -62,6 +67,12 @@ pub struct Training {
     pub data_sha256: String,
     /// How many rows there were.
     pub rows: usize,
+    /// How many of these have soft labels.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub soft_rows: usize,
+    /// How many unlabelled sentences the encoder then taught the linear tier on.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub distilled: usize,
     /// How many documents they came from.
     pub documents: usize,
     /// Orders the documents into folds.
@@ -75,6 +86,10 @@ pub struct Training {
     /// Figures on rows held out fold by fold, per label. Thresholds and calibration were fitted on the same rows, so
     /// they flatter a little; judge a model on data of its own with `claimtag eval`.
     pub out_of_fold: Vec<LabelMetrics>,
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 /// Figures of one label.

@@ -4,8 +4,9 @@
 
 use super::event::Place;
 use super::input::{Input, Line};
-use crate::types::LabelledSentence;
+use crate::types::{LabelledSentence, Prob};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -45,7 +46,9 @@ const MAX_CSV_BYTES: u64 = 4_000_000_000;
 
 /// Reads a file of labelled sentences, `.csv` or else JSON lines, also compressed (`.gz`, `.zst`); `-` is standard input.
 ///
-/// JSON lines: `{"text", "labels": […], "unknown": […]?, "doc"?}`; other fields are ignored. CSV with a header:
+/// JSON lines: `{"text", "labels": […], "unknown": […]?, "doc"?}`; other fields are ignored. Soft labels stand in
+/// `"prob": {"label": 0.8, …}`, which overrules `labels` and lets it be left out; with `article_id` for `doc`, the rows that
+/// `claimtag tag` writes are read as they are. CSV with a header:
 /// `text`, `doc` (optional), and either `labels` and `unknown` (optional), names joined by `;` or `|`, or one column per
 /// label that says 1, 0 or nothing (unknown).
 ///
@@ -81,9 +84,12 @@ fn is_csv(path: &Path) -> bool {
 #[derive(Deserialize)]
 struct Row {
     text: String,
-    labels: Vec<String>,
+    labels: Option<Vec<String>>,
     #[serde(default)]
     unknown: Vec<String>,
+    #[serde(default)]
+    prob: BTreeMap<String, f64>,
+    #[serde(alias = "article_id")]
     doc: Option<Doc>,
 }
 
@@ -123,32 +129,41 @@ fn describe(error: &serde_json::Error) -> String {
 impl Labelled {
     fn push(&mut self, name: &str, line: u64, row: Result<Row, String>) {
         let place = Place { path: name.to_owned(), line: Some(line) };
-        match row.and_then(check) {
-            Ok(row) => self.rows.push(LabelledSentence {
-                text: row.text,
-                labels: row.labels,
-                unknown: row.unknown,
-                doc: row.doc.map(|doc| match doc {
-                    Doc::Text(text) => text,
-                    Doc::Number(number) => number.to_string(),
-                }),
-                place: place.to_string(),
-            }),
+        match row.and_then(|row| checked(row, &place)) {
+            Ok(row) => self.rows.push(row),
             Err(cause) => self.failed.push(BadRow { place, cause }),
         }
     }
 }
 
-fn check(row: Row) -> Result<Row, String> {
+fn checked(row: Row, place: &Place) -> Result<LabelledSentence, String> {
     if row.text.trim().is_empty() {
         return Err("\"text\" is empty".into());
     }
-    let mut names: Vec<&String> = row.labels.iter().chain(&row.unknown).collect();
+    let labels = match row.labels {
+        None if row.prob.is_empty() => return Err("neither \"labels\" nor \"prob\"".into()),
+        labels => labels.unwrap_or_default(),
+    };
+    let mut names: Vec<&String> = labels.iter().chain(&row.unknown).collect();
     names.sort_unstable();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(format!("label {:?} stands twice", pair[0])),
-        None => Ok(row),
+    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("label {:?} stands twice", pair[0]));
     }
+    let soft = |(label, p): (String, f64)| match Prob::new(p) {
+        Ok(prob) => Ok((label, prob)),
+        Err(error) => Err(format!("\"prob\" of {label:?}: {error}")),
+    };
+    Ok(LabelledSentence {
+        text: row.text,
+        labels,
+        unknown: row.unknown,
+        prob: row.prob.into_iter().map(soft).collect::<Result<_, _>>()?,
+        doc: row.doc.map(|doc| match doc {
+            Doc::Text(text) => text,
+            Doc::Number(number) => number.to_string(),
+        }),
+        place: place.to_string(),
+    })
 }
 
 /// What a column of a CSV file holds.
@@ -210,26 +225,26 @@ fn columns(header: &csv::StringRecord) -> Result<Vec<Column>, String> {
 }
 
 fn row(columns: &[Column], record: &csv::StringRecord) -> Result<Row, String> {
-    let mut row = Row { text: String::new(), labels: Vec::new(), unknown: Vec::new(), doc: None };
+    let (mut text, mut doc, mut labels, mut unknown) = (String::new(), None, Vec::new(), Vec::new());
     let names = |field: &str| -> Vec<String> {
         field.split([';', '|']).map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect()
     };
     for (column, field) in columns.iter().zip(record) {
         match column {
-            Column::Text => row.text = field.to_owned(),
-            Column::Doc => row.doc = (!field.is_empty()).then(|| Doc::Text(field.to_owned())),
-            Column::Labels => row.labels = names(field),
-            Column::Unknown => row.unknown = names(field),
+            Column::Text => text = field.to_owned(),
+            Column::Doc => doc = (!field.is_empty()).then(|| Doc::Text(field.to_owned())),
+            Column::Labels => labels = names(field),
+            Column::Unknown => unknown = names(field),
             Column::Other => {}
             Column::Label(label) => match field.trim().to_ascii_lowercase().as_str() {
-                "1" | "true" | "yes" => row.labels.push(label.clone()),
+                "1" | "true" | "yes" => labels.push(label.clone()),
                 "0" | "false" | "no" => {}
-                "" => row.unknown.push(label.clone()),
+                "" => unknown.push(label.clone()),
                 other => return Err(format!("column {label:?} says {other:?}, not 1, 0 or nothing")),
             },
         }
     }
-    Ok(row)
+    Ok(Row { text, labels: Some(labels), unknown, prob: BTreeMap::new(), doc })
 }
 
 #[cfg(test)]
@@ -259,7 +274,7 @@ mod tests {
         );
         let said: Vec<String> = read.failed.iter().map(ToString::to_string).collect();
         let format = "(a row is {\"text\": \"…\", \"labels\": [\"…\"]})";
-        assert_eq!(said[0], format!("rows.jsonl:1: missing field `labels` at column 13 {format}"));
+        assert_eq!(said[0], "rows.jsonl:1: neither \"labels\" nor \"prob\"");
         assert!(
             said[1].starts_with("rows.jsonl:2: invalid type: integer `5`, expected a string at column 10"),
             "{}",
@@ -269,6 +284,22 @@ mod tests {
         assert_eq!(said[3], "rows.jsonl:4: \"text\" is empty");
         assert_eq!(said[4], "rows.jsonl:5: label \"x\" stands twice");
         assert_eq!(read.rows.len(), 1);
+    }
+
+    #[test]
+    fn soft_labels() {
+        let read = jsonl(
+            "{\"article_id\": \"a1\", \"text\": \"Rain.\", \"labels\": [\"deal\"], \"prob\": {\"deal\": 0.7, \"law\": 0}}\n{\"text\": \"Rain.\", \"prob\": {\"deal\": 0.2}}\n{\"text\": \"Rain.\", \"prob\": {\"deal\": 1.2}}\n",
+        );
+        let row = &read.rows[0];
+        assert_eq!((row.says("deal"), row.target("deal").map(Prob::get)), (None, Some(0.7)));
+        assert_eq!((row.says("law"), row.target("law").map(Prob::get)), (None, Some(0.0)));
+        assert_eq!((row.says("war"), row.doc.as_deref()), (Some(false), Some("a1")));
+        assert!(read.rows[1].labels.is_empty() && read.rows[1].is_soft());
+        assert_eq!(
+            read.failed[0].to_string(),
+            "rows.jsonl:3: \"prob\" of \"deal\": 1.2 is not a probability between 0 and 1"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::linear::Targets;
 use ndarray::{Array1, Array2, Axis};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+use std::sync::{Mutex, PoisonError};
 
 /// How the encoder is fine-tuned.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +70,8 @@ pub struct Finetuning {
     head_optimiser: AdamW,
     /// Steps taken.
     step: usize,
+    /// Room for the gradients of each part of a batch, kept between steps: fresh memory costs a fifth of a step.
+    gradients: Vec<Mutex<Gradients>>,
 }
 
 /// Parts that a batch is cut into, each worked on by one thread. Fixed, so that sums of gradients never depend on how many
@@ -82,6 +85,36 @@ struct Gradients {
     head: Dense,
 }
 
+/// What one pass over the rows consists of.
+pub struct Plan {
+    /// How often positives of each label count.
+    weights: Array1<f32>,
+    rows: usize,
+    /// Steps per epoch.
+    per_epoch: usize,
+    /// Steps in all.
+    total: usize,
+}
+
+impl Plan {
+    /// For fine-tuning on `examples`.
+    pub fn new(examples: &Examples, params: &FinetuneParams) -> Self {
+        let rows = examples.ids.len();
+        let per_epoch = rows.div_ceil(params.batch.max(1)).max(1);
+        Self { weights: positive_weights(&examples.targets), rows, per_epoch, total: per_epoch * params.epochs }
+    }
+
+    /// Steps in all.
+    pub fn steps(&self) -> usize {
+        self.total
+    }
+
+    /// Whether an epoch is complete after `step` steps.
+    pub fn ends_epoch(&self, step: usize) -> bool {
+        step.is_multiple_of(self.per_epoch)
+    }
+}
+
 impl Finetuning {
     /// Begins with `encoder` and a new head of `labels` outputs.
     pub fn new(mut encoder: Encoder<Dense>, labels: usize, params: &FinetuneParams) -> Self {
@@ -91,6 +124,7 @@ impl Finetuning {
         Self {
             optimiser: AdamW::new(lengths),
             head_optimiser: AdamW::new([head.weight.len(), head.bias.len()]),
+            gradients: (0..PARTS).map(|_| Mutex::new(Gradients::zeros(&encoder, &head))).collect(),
             encoder,
             head,
             step: 0,
@@ -124,91 +158,121 @@ impl Finetuning {
         all
     }
 
-    /// One epoch; `report` is called after each step with the mean loss per row of the step.
-    pub fn epoch(&mut self, examples: &Examples, params: &FinetuneParams, mut report: impl FnMut(usize, f64)) {
-        let weights = positive_weights(&examples.targets);
-        let per_epoch = examples.ids.len().div_ceil(params.batch.max(1));
-        let total = per_epoch * params.epochs;
-        let order = order(examples.ids.len(), params.seed, self.step / per_epoch.max(1));
-        for batch in order.chunks(params.batch.max(1)) {
-            let loss = self.one_step(examples, batch, &weights, params, total);
-            report(self.step, loss / batch.len() as f64);
-        }
+    /// Steps taken.
+    pub fn step(&self) -> usize {
+        self.step
     }
 
-    fn one_step(
-        &mut self,
-        examples: &Examples,
-        batch: &[usize],
-        weights: &Array1<f32>,
-        params: &FinetuneParams,
-        total: usize,
-    ) -> f64 {
-        let parts = map_in_order(params.threads, PARTS.min(batch.len()), |part| {
+    /// Everything that changes in training, each part as a slice, in a fixed order: weights, then running means, then
+    /// running means of squares, of the layers and then of the head.
+    pub(super) fn state_mut(&mut self) -> Vec<&mut [f32]> {
+        let layers = self.encoder.layers.iter_mut().flat_map(Layer::parameters_mut);
+        let weights = layers.chain(head_parts(&mut self.head)).map(|(part, _)| part);
+        let [means, squares] = &mut self.optimiser.moments;
+        let [head_means, head_squares] = &mut self.head_optimiser.moments;
+        let moments = means.iter_mut().chain(head_means).chain(squares).chain(head_squares).map(Vec::as_mut_slice);
+        weights.chain(moments).collect()
+    }
+
+    /// Sets how many steps have been taken, after [`state_mut`](Self::state_mut) has been filled in.
+    pub(super) fn set_step(&mut self, step: usize) {
+        self.step = step;
+        self.optimiser.step = step as u64;
+        self.head_optimiser.step = step as u64;
+    }
+
+    /// One step; returns the mean loss per row. Which rows it takes depends on the plan, the seed and how many steps have
+    /// been taken alone.
+    pub fn advance(&mut self, examples: &Examples, plan: &Plan, params: &FinetuneParams) -> f64 {
+        let order = order(plan.rows, params.seed, self.step / plan.per_epoch);
+        let at = self.step % plan.per_epoch * params.batch.max(1);
+        let batch = &order[at..plan.rows.min(at + params.batch.max(1))];
+        let parts = PARTS.min(batch.len());
+        let this = &*self;
+        map_in_order(params.threads, parts, |part| {
             let rows: Vec<usize> = batch.iter().copied().skip(part).step_by(PARTS).collect();
-            let random = Xoshiro256PlusPlus::seed_from_u64(params.seed ^ (((self.step * PARTS + part) as u64) << 20));
+            let random = Xoshiro256PlusPlus::seed_from_u64(params.seed ^ (((this.step * PARTS + part) as u64) << 20));
             let dropout = Dropout::new(params.dropout, random);
-            self.gradients(examples, &rows, weights, batch.len(), dropout)
+            // no task panics with the lock in hand, and each has its own
+            let mut to = this.gradients[part].lock().unwrap_or_else(PoisonError::into_inner);
+            this.gradients_of(examples, &rows, &plan.weights, batch.len(), dropout, &mut to);
         });
-        let Some(mut sum) = parts.into_iter().reduce(Gradients::plus) else { return 0.0 };
+        let loss = self.apply(parts, schedule(self.step, plan.total, params.warmup), params);
+        self.step += 1;
+        loss / batch.len() as f64
+    }
+
+    /// Moves the weights against the gradients of the first `parts` parts; returns the loss of these.
+    fn apply(&mut self, parts: usize, share: f32, params: &FinetuneParams) -> f64 {
+        let mut all =
+            self.gradients.iter_mut().take(parts).map(|g| g.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let Some(sum) = all.next() else { return 0.0 };
+        all.for_each(|other| sum.add(other));
         let norm = sum.layers_norm();
         let scale = if norm > params.clip { params.clip / norm } else { 1.0 };
-        let gradients = sum.layers.iter_mut().flat_map(Layer::parameters_mut);
-        let gradients: Vec<&[f32]> = gradients
-            .map(|(gradient, _)| {
-                gradient.iter_mut().for_each(|g| *g *= scale);
-                &*gradient
-            })
-            .collect();
-        let share = schedule(self.step, total, params.warmup);
+        let gradients = sum.layers.iter_mut().flat_map(Layer::parameters_mut).map(|(gradient, _)| &*gradient);
         let layers = self.encoder.layers.iter_mut().flat_map(Layer::parameters_mut);
-        self.optimiser.update(layers, gradients, params.rate * share, params.decay);
-        let head = [(self.head.weight.as_slice_mut(), true), (self.head.bias.as_slice_mut(), false)];
-        let head = head.into_iter().filter_map(|(part, decays)| Some((part?, decays)));
-        let gradients = [sum.head.weight.as_slice(), sum.head.bias.as_slice()].into_iter().flatten();
-        self.head_optimiser.update(head, gradients, params.head_rate * share, params.decay);
-        self.step += 1;
+        self.optimiser.update(layers, gradients, scale, params.rate * share, params.decay);
+        let gradients = head_parts(&mut sum.head).map(|(gradient, _)| &*gradient);
+        self.head_optimiser.update(head_parts(&mut self.head), gradients, 1.0, params.head_rate * share, params.decay);
         sum.loss
     }
 
     /// Loss and gradients of `rows`, as their part of the mean over a batch of `n`.
-    fn gradients(
+    fn gradients_of(
         &self,
         examples: &Examples,
         rows: &[usize],
         weights: &Array1<f32>,
         n: usize,
         mut dropout: Dropout,
-    ) -> Gradients {
+        to: &mut Gradients,
+    ) {
+        to.clear();
         let mut pack = Pack::default();
         rows.iter().for_each(|&row| pack.push(&examples.ids[row]));
         let (pooled, tape) = self.encoder.pooled_for_training(&pack, &mut dropout);
         let logits = pooled.dot(&self.head.weight.t()) + &self.head.bias;
-        let mut loss = 0.0;
         let slope = Array2::from_shape_fn(logits.dim(), |(i, label)| {
             let Some(target) = examples.targets[[rows[i], label]] else { return 0.0 };
             let (of_row, slope) = cross_entropy(logits[[i, label]], target.get() as f32, weights[label]);
-            loss += f64::from(of_row);
+            to.loss += f64::from(of_row);
             slope / n as f32
         });
-        let mut layers: Vec<Layer<Dense>> = self.encoder.layers.iter().map(Layer::zeros_like).collect();
-        self.encoder.backward(&pack, &tape, slope.dot(&self.head.weight).view(), &mut layers);
-        let head =
-            Dense { weight: slope.t().dot(&pooled).as_standard_layout().into_owned(), bias: slope.sum_axis(Axis(0)) };
-        Gradients { loss, layers, head }
+        self.encoder.backward(&pack, &tape, slope.dot(&self.head.weight).view(), &mut to.layers);
+        to.head.weight += &slope.t().dot(&pooled);
+        to.head.bias += &slope.sum_axis(Axis(0));
     }
 }
 
+/// Weight and bias of a head, and whether weight decay applies.
+fn head_parts(head: &mut Dense) -> impl Iterator<Item = (&mut [f32], bool)> {
+    let parts = [(head.weight.as_slice_mut(), true), (head.bias.as_slice_mut(), false)];
+    parts.into_iter().filter_map(|(part, decays)| Some((part?, decays)))
+}
+
 impl Gradients {
-    fn plus(mut self, mut other: Self) -> Self {
+    fn zeros(encoder: &Encoder<Dense>, head: &Dense) -> Self {
+        let head = Dense { weight: Array2::zeros(head.weight.dim()), bias: Array1::zeros(head.bias.len()) };
+        Self { loss: 0.0, layers: encoder.layers.iter().map(Layer::zeros_like).collect(), head }
+    }
+
+    /// All parts, in a fixed order.
+    fn parts_mut(&mut self) -> impl Iterator<Item = &mut [f32]> {
+        let layers = self.layers.iter_mut().flat_map(Layer::parameters_mut);
+        layers.chain(head_parts(&mut self.head)).map(|(part, _)| part)
+    }
+
+    fn clear(&mut self) {
+        self.loss = 0.0;
+        self.parts_mut().for_each(|part| part.fill(0.0));
+    }
+
+    fn add(&mut self, other: &mut Self) {
         self.loss += other.loss;
-        let parts = self.layers.iter_mut().zip(&mut other.layers);
-        for ((to, _), (from, _)) in parts.flat_map(|(a, b)| a.parameters_mut().into_iter().zip(b.parameters_mut())) {
+        for (to, from) in self.parts_mut().zip(other.parts_mut()) {
             to.iter_mut().zip(from.iter()).for_each(|(to, from)| *to += from);
         }
-        self.head.weight += &other.head.weight;
-        self.head.bias += &other.head.bias;
-        self
     }
 
     fn layers_norm(&mut self) -> f32 {
@@ -320,10 +384,9 @@ mod tests {
         let tune = |threads: usize, epochs: usize| {
             let params = FinetuneParams { threads, ..params.clone() };
             let mut tuning = Finetuning::new(small(), 2, &params);
-            let mut losses = Vec::new();
-            for _ in 0..epochs {
-                tuning.epoch(&train, &params, |_, loss| losses.push(loss));
-            }
+            let plan = Plan::new(&train, &params);
+            let steps = plan.steps() / params.epochs * epochs;
+            let losses: Vec<f64> = (0..steps).map(|_| tuning.advance(&train, &plan, &params)).collect();
             (tuning, losses)
         };
         let (tuned, losses) = tune(2, params.epochs);

@@ -37,7 +37,7 @@ fn loaded_is_what_was_in_memory() {
     let (a, b) = (Tagger::new(&made), Tagger::new(&loaded));
     let (mut s, mut t) = (a.scratch(), b.scratch());
     for row in rows() {
-        assert_eq!(a.probs(&[&row.text], &mut s), b.probs(&[&row.text], &mut t));
+        assert_eq!(a.judge(&[&row.text], &mut s), b.judge(&[&row.text], &mut t));
     }
 }
 

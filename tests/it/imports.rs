@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: each may import those before it, and itself.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "types",
     "read",
     "write",
@@ -14,6 +14,7 @@ const ORDER: [&str; 18] = [
     "linear",
     "encoder",
     "calibrate",
+    "cascade",
     "model",
     "tag",
     "exec",
