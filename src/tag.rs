@@ -187,16 +187,20 @@ impl Verdict {
 }
 
 /// A sentence of an article.
-struct Found {
-    field: Field,
-    /// Where it stands in the source.
-    span: Span,
-    part: Part,
-    text: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where the text comes from.
+    pub field: Field,
+    /// Where it stands in the source: bytes of the title or of the text.
+    pub span: Span,
+    /// The part of the article.
+    pub part: Part,
+    /// The text.
+    pub text: String,
 }
 
 /// The sentences of an article, title first.
-fn sentences(article: &Article) -> Vec<Found> {
+pub fn sentences(article: &Article) -> Vec<Found> {
     let mut found = Vec::new();
     if let Some(title) = &article.title {
         let of_title = segment(title, Headline::Elsewhere).into_iter().map(|Sentence { span, .. }| Found {

@@ -4,6 +4,7 @@
 //! was missed, or `check` has warnings; 2 an error, records were left out, or `check` found errors.
 
 mod args;
+mod articles;
 mod check;
 mod eval;
 mod inspect;

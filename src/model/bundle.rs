@@ -2,6 +2,7 @@
 
 use super::digest::sha256_hex;
 use super::encoder::EncoderTier;
+use super::folder::{check_place, write_folder};
 use super::manifest::{EncoderDecisions, FORMAT, FORMAT_VERSION, FileEntry, Manifest, Training};
 use super::{ModelError, tensors};
 use crate::calibrate::Calibration;
@@ -12,7 +13,7 @@ use crate::token::Tokenizer;
 use crate::types::{LabelSet, Prob};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The files of a bundle by name.
@@ -175,25 +176,8 @@ impl Model {
     /// # Errors
     /// The disk's, or something at `dir` that is not a model.
     pub fn save(&self, dir: &Path) -> Result<(), ModelError> {
-        let io_error = |path: &Path| {
-            let path = path.to_owned();
-            move |source| ModelError::Io { path, source }
-        };
-        let is_empty = |d: &Path| fs::read_dir(d).is_ok_and(|mut entries| entries.next().is_none());
-        if dir.exists() && !dir.join(MANIFEST).is_file() && !is_empty(dir) {
-            return Err(ModelError::InTheWay(dir.to_owned()));
-        }
-        let parent = match dir.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(parent).map_err(io_error(parent))?;
-        let new = temporary_folder(".claimtag-model-", parent).map_err(io_error(parent))?;
-        for (name, bytes) in &self.files {
-            let path = new.path().join(name);
-            write_synced(&path, bytes).map_err(io_error(&dir.join(name)))?;
-        }
-        replace(dir, new).map_err(io_error(dir))
+        check_place(dir, "a claimtag model", |dir| dir.join(MANIFEST).is_file())?;
+        write_folder(dir, &self.files)
     }
 
     /// Label names in the order of logits, probabilities and thresholds.
@@ -298,47 +282,4 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ModelError> {
         .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
         .map_err(|source| ModelError::Io { path: path.to_owned(), source })?;
     Ok(bytes)
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// A folder that is removed when dropped, as readable as any that the user makes.
-fn temporary_folder(prefix: &str, parent: &Path) -> io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(prefix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o777)); // less the user's umask
-    }
-    builder.tempdir_in(parent)
-}
-
-/// Puts the folder `new` in the place of `dir`. What stood there is moved aside first and removed last.
-fn replace(dir: &Path, new: tempfile::TempDir) -> io::Result<()> {
-    let old = match dir.exists() {
-        true => {
-            let parent = new.path().parent().unwrap_or(Path::new("."));
-            let aside = temporary_folder(".claimtag-old-", parent)?;
-            fs::rename(dir, aside.path().join("model"))?;
-            Some(aside)
-        }
-        false => None,
-    };
-    let moved = fs::rename(new.path(), dir);
-    match (moved, old) {
-        (Ok(()), _) => {
-            let _ = new.keep(); // it stands at `dir` now: nothing is left to remove
-            Ok(())
-        }
-        (Err(e), Some(aside)) => {
-            fs::rename(aside.path().join("model"), dir)?;
-            Err(e)
-        }
-        (Err(e), None) => Err(e),
-    }
 }

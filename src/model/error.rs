@@ -59,7 +59,12 @@ pub enum ModelError {
         /// What does not fit.
         cause: String,
     },
-    /// The place to save to holds something that is not a model.
-    #[error("{} exists and is not a claimtag model; choose another --out or remove it", .0.display())]
-    InTheWay(PathBuf),
+    /// The place to save to holds something else.
+    #[error("{} exists and is not {kind}; choose another --out or remove it", path.display())]
+    InTheWay {
+        /// The place.
+        path: PathBuf,
+        /// What would have been replaced there.
+        kind: &'static str,
+    },
 }
