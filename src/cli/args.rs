@@ -21,6 +21,8 @@ pub(super) enum Command {
     Tag(TagArgs),
     /// Train a model on labelled sentences
     Train(TrainArgs),
+    /// Teach the linear tier of a model what its encoder says of unlabelled articles
+    Distill(DistillArgs),
     /// Judge a model on labelled sentences
     Eval(EvalArgs),
     /// Look for what is wrong with labelled sentences
@@ -170,6 +172,52 @@ pub(super) struct TrainArgs {
     pub features: FeatureArgs,
     #[command(flatten)]
     pub encoder: EncoderArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The encoder labels sentences of the corpus, and the linear tier is fitted again on them and on the labelled rows. It gets \
+better on text of that kind, and the cascade sends fewer sentences on to the encoder.
+
+Examples:
+  claimtag distill my-model news/ --data rows.jsonl --out my-better-model
+  claimtag distill my-model crawl.jsonl.zst --data rows.jsonl --exclude gold.jsonl --out my-better-model")]
+pub(super) struct DistillArgs {
+    /// A model with an encoder tier
+    #[arg(value_name = "MODEL")]
+    pub model: PathBuf,
+    /// Unlabelled articles of the kind that will be tagged, files or folders; - is standard input
+    #[arg(value_name = "CORPUS", required = true)]
+    pub corpus: Vec<PathBuf>,
+    /// The labelled sentences that the model was trained on, in the same order
+    #[arg(long, value_name = "DATA", required = true, num_args = 1..)]
+    pub data: Vec<PathBuf>,
+    /// Labelled sentences to judge by later: articles that hold one are not learnt from
+    #[arg(long, value_name = "DATA", num_args = 1..)]
+    pub exclude: Vec<PathBuf>,
+    /// The folder to write the model to; a model that is there is replaced
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The most sentences to learn from: a gigabyte of memory for 200,000
+    #[arg(long, value_name = "N", default_value_t = 400_000)]
+    pub sentences: usize,
+    /// The most n-grams to keep: 16 bytes each with four labels
+    #[arg(long, value_name = "N", default_value_t = 350_000)]
+    pub features: usize,
+    /// Inverse strength of the penalty
+    #[arg(long, value_name = "C", default_value_t = 10.0)]
+    pub c: f64,
+    /// What thresholds are chosen for: f1, precision=P or recall=R
+    #[arg(long, value_name = "GOAL", default_value = "f1")]
+    pub target: Goal,
+    /// Points of macro-F1 that the cascade may lose against the encoder alone
+    #[arg(long, value_name = "POINTS", default_value_t = 0.5)]
+    pub max_loss: f64,
+    /// Threads; the model is the same for any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// What becomes of the encoder tier in training.

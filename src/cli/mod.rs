@@ -6,6 +6,7 @@
 mod args;
 mod articles;
 mod check;
+mod distill;
 mod eval;
 mod inspect;
 mod labelled;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Tag(args) => tag::run(args),
         Command::Train(args) => train::run(args),
+        Command::Distill(args) => distill::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),

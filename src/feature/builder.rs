@@ -33,9 +33,14 @@ impl FeatureBuilder {
         self.sentences += 1;
     }
 
-    /// The features frequent enough, in a fixed order, with `idf = ln((1 + sentences) / (1 + frequency)) + 1`.
-    pub fn freeze(self) -> Result<FeatureSpace, SpaceError> {
-        let least = self.settings.min_document_frequency;
+    /// The features frequent enough, in a fixed order, with `idf = ln((1 + sentences) / (1 + frequency)) + 1`. Where there are
+    /// more than `most`, they must be more frequent, all features of one frequency staying or going together.
+    pub fn freeze(self, most: usize) -> Result<FeatureSpace, SpaceError> {
+        let mut frequencies: Vec<u32> = self.frequency.values().copied().collect();
+        frequencies.sort_unstable_by(|a, b| b.cmp(a));
+        // the first that is too many, and all as rare as it, have no place
+        let too_rare = frequencies.get(most).map_or(0, |n| n.saturating_add(1));
+        let least = self.settings.min_document_frequency.max(too_rare);
         let mut kept: Vec<_> = self.frequency.into_iter().filter(|&(_, n)| n >= least).collect();
         kept.sort_unstable();
         let n = 1.0 + f64::from(self.sentences);

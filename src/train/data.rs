@@ -46,11 +46,16 @@ impl<'a> Data<'a> {
     }
 
     pub fn space(&self, rows: impl Iterator<Item = usize>) -> Result<FeatureSpace, SpaceError> {
+        self.space_of(rows, usize::MAX)
+    }
+
+    /// A space of at most so many columns.
+    pub fn space_of(&self, rows: impl Iterator<Item = usize>, most: usize) -> Result<FeatureSpace, SpaceError> {
         let mut builder = FeatureBuilder::new(self.features);
         for row in rows {
             builder.add(self.tokenizer, &self.tokens[row]);
         }
-        builder.freeze()
+        builder.freeze(most)
     }
 
     pub fn rows(&self, space: &FeatureSpace, rows: impl Iterator<Item = usize>) -> SparseRows {

@@ -16,6 +16,7 @@ mod card;
 mod checkpoint;
 mod data;
 mod decide;
+mod distill;
 mod encoder;
 mod finetune;
 mod folds;
@@ -23,6 +24,7 @@ mod frozen;
 mod params;
 mod recipe;
 
+pub use distill::{DistillParams, Distilled, distill};
 pub use encoder::{EncoderTraining, Keep, Method};
 pub use finetune::{Examples, FinetuneParams, Finetuning, Plan};
 pub use params::{Progress, TrainError, TrainParams, Trained};

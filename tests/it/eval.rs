@@ -10,17 +10,23 @@ fn figures_as_text_and_json_and_a_floor() {
     dir.run("train rows.jsonl --out m").ok();
     let text = dir.run("eval --model m gold.jsonl").ok().stdout;
     assert!(text.contains("63 rows from 21 documents") && text.contains("macro") && text.contains("micro"), "{text}");
-    let json: serde_json::Value =
-        serde_json::from_str(&dir.run("eval --model m --json gold.jsonl").ok().stdout).unwrap();
-    assert_eq!(json["rows"], 63);
+    let report = || {
+        let json: serde_json::Value =
+            serde_json::from_str(&dir.run("eval --model m --json gold.jsonl").ok().stdout).unwrap();
+        assert_eq!((&json["v"], json["tiers"].as_array().unwrap().len()), (&2.into(), 1));
+        let mut report = json["tiers"][0].clone();
+        assert!(report.as_object_mut().unwrap().remove("seconds").unwrap().as_f64().unwrap() > 0.0);
+        report
+    };
+    let json = report();
+    assert_eq!((&json["rows"], &json["tier"], &json["escalated"]), (&63.into(), &"linear".into(), &0.0.into()));
     let label = &json["labels"][2];
     assert_eq!(label["label"], "weather");
     assert!(label["f1"]["value"].as_f64().unwrap() > 0.9);
     assert!(label["f1"]["interval"][0].as_f64().unwrap() <= label["f1"]["value"].as_f64().unwrap());
     assert!(json["macro_mean"]["average_precision"]["value"].as_f64().unwrap() > 0.9);
     dir.run("eval --model m --min-macro-f1 1.01 gold.jsonl").code(1).says("is below the floor of 1.01");
-    let same = dir.run("eval --model m --json gold.jsonl").ok().stdout;
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&same).unwrap(), json, "intervals are drawn anew each time");
+    assert_eq!(report(), json, "intervals are drawn anew each time");
 }
 
 #[test]
