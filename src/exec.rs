@@ -6,19 +6,28 @@ use std::sync::mpsc;
 /// Calls `task` for `0..n` on `threads` threads and returns the results in order, so that the number of threads never
 /// shows in them. With one thread (or one task) everything runs on the caller's. A panic of a task is passed on.
 pub fn map_in_order<T: Send>(threads: usize, n: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let workers = threads.min(n);
+    map_with(&mut vec![(); threads.max(1)], n, |(), i| task(i))
+}
+
+/// As [`map_in_order`], with a thread for each of `states`, which are kept between calls: buffers, which never show in the
+/// results.
+///
+/// # Panics
+/// If there are tasks, but no state.
+pub fn map_with<S: Send, T: Send>(states: &mut [S], n: usize, task: impl Fn(&mut S, usize) -> T + Sync) -> Vec<T> {
+    let workers = states.len().min(n);
     if workers <= 1 {
-        return (0..n).map(task).collect();
+        return (0..n).map(|i| task(&mut states[0], i)).collect();
     }
     let next = AtomicUsize::new(0);
     let (send, receive) = mpsc::channel();
     let mut results: Vec<(usize, T)> = std::thread::scope(|scope| {
-        for _ in 0..workers {
+        for state in states.iter_mut().take(workers) {
             let (send, next, task) = (send.clone(), &next, &task);
             scope.spawn(move || {
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
-                    if i >= n || send.send((i, task(i))).is_err() {
+                    if i >= n || send.send((i, task(state, i))).is_err() {
                         break;
                     }
                 }

@@ -157,13 +157,20 @@ impl<'m> Tagger<'m> {
     /// Splits an article into sentences, title first, and tags each.
     pub fn tag(&self, article: Article, scratch: &mut Scratch) -> TaggedArticle {
         let found = sentences(&article);
-        let texts: Vec<&str> = found.iter().map(|sentence| sentence.text.as_str()).collect();
-        let verdicts = self.judge(&texts, scratch);
-        let tagged = found.into_iter().zip(verdicts).map(|(found, verdict)| {
-            let (Found { field, span, part, text }, Verdict { prob, labels, tier }) = (found, verdict);
-            TaggedSentence { field, span, part, text, labels, prob, tier }
-        });
-        TaggedArticle { sentences: tagged.collect(), article }
+        let verdicts = self.judge(&texts(&found), scratch);
+        tagged(article, found, verdicts)
+    }
+
+    /// As [`tag`](Self::tag), for several articles at once: the encoder is faster the more sentences it gets together.
+    pub fn tag_together(&self, articles: Vec<Article>, scratch: &mut Scratch) -> Vec<TaggedArticle> {
+        let found: Vec<Vec<Found>> = articles.iter().map(sentences).collect();
+        let all: Vec<&str> = found.iter().flat_map(|found| texts(found)).collect();
+        let mut verdicts = self.judge(&all, scratch).into_iter();
+        let of_article = |(article, found): (Article, Vec<Found>)| {
+            let verdicts = verdicts.by_ref().take(found.len()).collect();
+            tagged(article, found, verdicts)
+        };
+        articles.into_iter().zip(found).map(of_article).collect()
     }
 }
 
@@ -184,6 +191,19 @@ impl Verdict {
         let labels = (0..prob.len()).filter(|&i| prob[i].get() >= thresholds[i].get()).collect();
         Self { prob, labels, tier }
     }
+}
+
+fn texts(found: &[Found]) -> Vec<&str> {
+    found.iter().map(|sentence| sentence.text.as_str()).collect()
+}
+
+/// An article with what is said of its sentences.
+fn tagged(article: Article, found: Vec<Found>, verdicts: Vec<Verdict>) -> TaggedArticle {
+    let sentence = |(found, verdict)| {
+        let (Found { field, span, part, text }, Verdict { prob, labels, tier }) = (found, verdict);
+        TaggedSentence { field, span, part, text, labels, prob, tier }
+    };
+    TaggedArticle { sentences: found.into_iter().zip(verdicts).map(sentence).collect(), article }
 }
 
 /// A sentence of an article.

@@ -63,12 +63,13 @@ const STEP: f64 = 0.05;
 const REACH: f64 = 6.0;
 
 impl Threshold {
-    /// Chooses a threshold on held-out rows `(probability, truth)`.
+    /// Chooses a threshold on held-out rows `(probability, truth)`; the truth is a probability, too, 0 or 1 where it is known,
+    /// and what is counted is then what is expected.
     ///
     /// For F1 the curve is smoothed over neighbouring thresholds before its top is taken. Where a goal can't be met,
     /// the threshold that comes nearest is taken. Without any true row the threshold is 1/2.
-    pub fn choose(rows: &[(Prob, bool)], goal: Goal) -> Self {
-        if !rows.iter().any(|r| r.1) {
+    pub fn choose(rows: &[(Prob, Prob)], goal: Goal) -> Self {
+        if rows.iter().all(|r| r.1.get() == 0.0) {
             return Self { prob: Prob::clamped(0.5), met: goal == Goal::F1 };
         }
         let curve = curve(rows);
@@ -89,13 +90,13 @@ struct Point {
     f1: f64,
 }
 
-fn curve(rows: &[(Prob, bool)]) -> Vec<Point> {
+fn curve(rows: &[(Prob, Prob)]) -> Vec<Point> {
     let mut sorted = rows.to_vec();
     sorted.sort_by(|a, b| b.0.get().total_cmp(&a.0.get()));
-    let positives = rows.iter().filter(|r| r.1).count() as f64;
+    let positives = rows.iter().map(|r| r.1.get()).sum::<f64>();
     let mut hits_of_first = vec![0.0];
     for row in &sorted {
-        hits_of_first.push(hits_of_first[hits_of_first.len() - 1] + f64::from(u8::from(row.1)));
+        hits_of_first.push(hits_of_first[hits_of_first.len() - 1] + row.1.get());
     }
     let steps = (2.0 * REACH / STEP).round() as usize;
     (0..=steps)
@@ -143,8 +144,21 @@ fn nearest<'a>(
 mod tests {
     use super::*;
 
-    fn rows(said: &[(f64, bool)]) -> Vec<(Prob, bool)> {
-        said.iter().map(|&(p, truth)| (Prob::new(p).unwrap(), truth)).collect()
+    fn rows(said: &[(f64, bool)]) -> Vec<(Prob, Prob)> {
+        said.iter().map(|&(p, truth)| (Prob::new(p).unwrap(), Prob::clamped(f64::from(u8::from(truth))))).collect()
+    }
+
+    #[test]
+    fn expected_truth_counts_in_parts() {
+        // calibrated probabilities: the best threshold is half of the best F1 (Lipton, Elkan, Naryanaswamy 2014)
+        let soft: Vec<(Prob, Prob)> = (0..1000).map(|i| Prob::clamped(f64::from(i) / 1000.0)).map(|p| (p, p)).collect();
+        let chosen = Threshold::choose(&soft, Goal::F1).prob.get();
+        let (hits, given) = (0..1000)
+            .map(|i| f64::from(i) / 1000.0)
+            .filter(|&p| p >= chosen)
+            .fold((0.0, 0.0), |(h, g), p| (h + p, g + 1.0));
+        let f1 = 2.0 * hits / (given + 499.5);
+        assert!((chosen - f1 / 2.0).abs() < 0.03, "{chosen} for F1 {f1}");
     }
 
     #[test]

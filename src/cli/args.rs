@@ -49,6 +49,9 @@ pub(super) struct TagArgs {
     /// The tier to tag with [default: cascade, or linear if the model has nothing else]
     #[arg(long, value_name = "TIER", help_heading = "Model")]
     pub tier: Option<TierChoice>,
+    /// Threads; the rows are the same for any number [default: all cores]
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    pub threads: Option<usize>,
     /// Write every sentence, not only those with a label
     #[arg(long, help_heading = "Output")]
     pub all: bool,

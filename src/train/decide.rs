@@ -1,6 +1,6 @@
 //! What is decided on held-out rows: calibration, thresholds, and how good the logits are.
 //!
-//! Only rows that a person labelled count. Soft labels are what the model was taught to repeat.
+//! Rows that a person labelled calibrate and judge. Soft labels help to choose thresholds only.
 
 use crate::calibrate::{Calibration, Goal, HeldOut, Threshold};
 use crate::eval::{Counts, Judged, average_precision};
@@ -17,16 +17,18 @@ pub(super) struct Decision {
 }
 
 impl Decision {
-    pub fn fit(rows: &[HeldOut], goal: Goal) -> Self {
-        let calibration = Calibration::fit(rows);
-        let mut judged: Vec<(Prob, bool)> =
-            rows.iter().map(|row| (calibration.prob(row.logit), row.truth.get() >= 0.5)).collect();
-        judged.sort_by(|a, b| b.0.get().total_cmp(&a.0.get()));
+    /// Calibration and figures on `gold`, the threshold on all `rows`, soft ones included: these are of the text that will be
+    /// tagged, where claims may be rarer, or harder to see, than among the labelled rows.
+    fn fit(gold: &[HeldOut], rows: &[HeldOut], goal: Goal) -> Self {
+        let calibration = Calibration::fit(gold);
+        let judged: Vec<(Prob, Prob)> = rows.iter().map(|row| (calibration.prob(row.logit), row.truth)).collect();
         let threshold = Threshold::choose(&judged, goal);
-        let judged: Vec<Judged> = judged
-            .into_iter()
+        let mut judged: Vec<Judged> = gold
+            .iter()
+            .map(|row| (calibration.prob(row.logit), row.truth.get() >= 0.5))
             .map(|(prob, gold)| Judged { gold, predicted: prob.get() >= threshold.prob.get(), prob, doc: 0 })
             .collect();
+        judged.sort_by(|a, b| b.prob.get().total_cmp(&a.prob.get()));
         let mut counts = Counts::default();
         judged.iter().for_each(|row| counts.add(row, 1.0));
         let metrics = LabelMetrics {
@@ -40,8 +42,29 @@ impl Decision {
     }
 }
 
+/// What is said of held-out rows and what is true of them; all of shape `rows × labels`, but for the folds.
+pub(super) struct Judgement<'a> {
+    pub logits: &'a Array2<f64>,
+    /// What people say.
+    pub gold: &'a Targets,
+    /// What anybody says, a model included.
+    pub targets: &'a Targets,
+    /// The fold of each row.
+    pub folds: &'a [usize],
+}
+
+/// One decision per label.
+pub(super) fn decide(judgement: &Judgement<'_>, goal: Goal) -> Vec<Decision> {
+    let Judgement { logits, gold, targets, folds } = judgement;
+    let of_label = |label| {
+        let [gold, rows] = [gold, targets].map(|truth| held_out(logits, truth, folds, label));
+        Decision::fit(&gold, &rows, goal)
+    };
+    (0..gold.ncols()).map(of_label).collect()
+}
+
 /// The rows of one label whose truth is known.
-pub(super) fn held_out(logits: &Array2<f64>, targets: &Targets, folds: &[usize], label: usize) -> Vec<HeldOut> {
+fn held_out(logits: &Array2<f64>, targets: &Targets, folds: &[usize], label: usize) -> Vec<HeldOut> {
     let columns = logits.column(label).into_iter().zip(targets.column(label)).zip(folds);
     columns
         .filter_map(|((&z, truth), &fold)| Some(HeldOut { logit: Logit::new(z).ok()?, truth: (*truth)?, fold }))

@@ -1,12 +1,13 @@
 //! Distillation: the encoder labels unlabelled sentences softly, and the linear tier is fitted again on these and on the rows
 //! that people labelled (sparse distillation, arXiv 2110.08536).
 //!
-//! Calibration and thresholds are decided on labelled rows that neither tier has seen; the limits of the cascade on
-//! unlabelled sentences held out, with the encoder's probabilities for the truth: that is the text which will be tagged.
+//! The linear tier is calibrated on labelled rows that neither tier has seen. Its thresholds and the limits of the cascade are
+//! chosen on unlabelled sentences held out, too, with the encoder's probabilities for the truth: that is the text which
+//! will be tagged.
 
 use super::card::card;
 use super::data::{Data, data_digest, documents};
-use super::decide::{Decision, held_out};
+use super::decide::{Decision, Judgement, decide};
 use super::encoder::{held_out_rows, probs};
 use super::params::{Meter, Progress, TrainError, TrainParams};
 use super::recipe::fit_all;
@@ -96,7 +97,16 @@ pub fn distill(
     let targets = data.targets.select(Axis(0), &kept);
     let linear = fit_all(&data.rows(&space, kept.into_iter()), &targets, params.c, params.threads, &|| meter.step())?;
     let linear = linear.quantised();
-    let decisions = decide(&data, &split.test, &linear, &data.rows(&space, split.test.iter().copied()), params.goal);
+    let test: Vec<usize> = split.test.iter().chain(&held).copied().collect();
+    let decisions = decide(
+        &Judgement {
+            logits: &linear.predict(&data.rows(&space, test.iter().copied())),
+            gold: &data.gold.select(Axis(0), &test),
+            targets: &data.targets.select(Axis(0), &test),
+            folds: &test.iter().map(|&row| data.folds[row]).collect::<Vec<_>>(),
+        },
+        params.goal,
+    );
     let choice = limits(&data, &held, &linear, &data.rows(&space, held.iter().copied()), &decisions, model, params);
     let (escalated, loss) = (choice.escalated, choice.loss);
     let training = Training {
@@ -148,14 +158,6 @@ fn is_held_out(row: &LabelledSentence) -> bool {
     // two hexadecimal digits are enough to share documents out evenly
     let digits = sha256_hex(name.as_bytes());
     u8::from_str_radix(&digits[..2], 16).is_ok_and(|byte| byte % HELD_OUT == 0)
-}
-
-/// Calibration and thresholds, on labelled rows held out.
-fn decide(data: &Data<'_>, test: &[usize], linear: &LinearModel, rows: &SparseRows, goal: Goal) -> Vec<Decision> {
-    let logits = linear.predict(rows);
-    let gold = data.gold.select(Axis(0), test);
-    let folds: Vec<usize> = test.iter().map(|&row| data.folds[row]).collect();
-    (0..gold.ncols()).map(|label| Decision::fit(&held_out(&logits, &gold, &folds, label), goal)).collect()
 }
 
 /// Limits of the cascade, on unlabelled sentences held out.

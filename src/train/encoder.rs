@@ -3,7 +3,7 @@
 
 use super::checkpoint::{Checkpoint, Reached};
 use super::data::{Data, data_digest};
-use super::decide::{Decision, held_out, mean_average_precision};
+use super::decide::{Decision, Judgement, decide, mean_average_precision};
 use super::finetune::{Examples, FinetuneParams, Finetuning, Plan};
 use super::folds::deal;
 use super::frozen::fit_head;
@@ -12,7 +12,6 @@ use crate::calibrate::Calibration;
 use crate::cascade::{Choice, Sample, Thresholds, choose};
 use crate::encoder::{Dense, Encoder, Pack, write_encoder};
 use crate::exec::map_in_order;
-use crate::linear::Targets;
 use crate::model::{EncoderTier, sha256_hex};
 use crate::tag::MAX_TOKENS;
 use crate::token::Tokenizer;
@@ -117,7 +116,13 @@ pub(super) fn train_encoder(
     };
     let mut tier = EncoderTier::new(bytes, Vec::new(), Vec::new(), Vec::new())?;
     let logits = tier_logits(&tier, &test.ids, params.threads);
-    decide(&mut tier, &logits, &test.targets, &calibration_folds(data, &split.test, params.seed), params);
+    let targets = data.targets.select(Axis(0), &split.test);
+    let folds = calibration_folds(data, &split.test, params.seed);
+    let judgement = Judgement { logits: &logits, gold: &test.targets, targets: &targets, folds: &folds };
+    for decision in decide(&judgement, params.goal) {
+        tier.calibration.push(decision.calibration);
+        tier.thresholds.push(decision.threshold.prob);
+    }
     let choice = limits(data, &split.test, &tier, &logits, linear, params);
     notes.push(format!(
         "the linear tier settles {:.0}% of the held-out rows for {:.2} points of macro-F1",
@@ -235,15 +240,6 @@ pub(super) fn tier_logits(tier: &EncoderTier, ids: &[Vec<u32>], threads: usize) 
 fn calibration_folds(data: &Data<'_>, test: &[usize], seed: u64) -> Vec<usize> {
     let rows: Vec<LabelledSentence> = test.iter().map(|&row| data.rows[row].clone()).collect();
     deal(data.labels, &rows, CALIBRATION_FOLDS, seed)
-}
-
-/// Calibration and thresholds.
-fn decide(tier: &mut EncoderTier, logits: &Array2<f64>, gold: &Targets, folds: &[usize], params: &TrainParams) {
-    for label in 0..gold.ncols() {
-        let decision = Decision::fit(&held_out(logits, gold, folds, label), params.goal);
-        tier.calibration.push(decision.calibration);
-        tier.thresholds.push(decision.threshold.prob);
-    }
 }
 
 /// Limits of the cascade on the rows held out, soft labels included.

@@ -1,7 +1,7 @@
 //! The recipe of a model: the linear tier by cross-validation, then the encoder tier.
 
 use super::data::{Data, check_rows, data_digest, documents};
-use super::decide::{Decision, held_out, mean_average_precision};
+use super::decide::{Decision, Judgement, decide, mean_average_precision};
 use super::encoder::{LinearDecisions, train_encoder};
 use super::params::{Meter, Progress, TrainError, TrainParams, Trained};
 use crate::exec::map_in_order;
@@ -107,9 +107,8 @@ impl OutOfFold {
         let candidates: Vec<(f64, f64)> = params.c.iter().zip(&logits).map(average).collect();
         let best = best_candidate(&candidates);
         let logits = logits.swap_remove(best);
-        let decisions = (0..data.targets.ncols())
-            .map(|label| Decision::fit(&held_out(&logits, &data.gold, &data.folds, label), params.goal))
-            .collect();
+        let Data { gold, targets, folds, .. } = data;
+        let decisions = decide(&Judgement { logits: &logits, gold, targets, folds }, params.goal);
         Ok(Self { candidates, best, logits, decisions })
     }
 }
