@@ -5,11 +5,12 @@
 //! or vector, gives the same sums and the same bits in the result.
 
 mod kernel;
+mod panels;
 
 use super::dense::{Dense, Project};
-use super::vector;
-use kernel::{Kernel, Panels};
+use kernel::{Kernel, Wide};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2};
+use panels::{After, Panels, Tokens};
 
 /// A dense layer in 8-bit integers.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,36 +55,16 @@ pub fn quantise_rows(rows: ArrayView2<'_, f32>) -> (Array2<i8>, Array1<f32>) {
     (quantised, scale)
 }
 
-/// Tokens in 8 bits, each value in 16 for the kernels.
-pub(super) struct Tokens {
-    values: Vec<i16>,
-    /// Per token: the value of one step, and which value stands for 0.
-    steps: Vec<(f32, i32)>,
-}
-
-impl Tokens {
-    fn quantise(input: ArrayView2<'_, f32>) -> Self {
-        let stride = kernel::padded(input.ncols());
-        let mut values = vec![0; input.nrows() * stride];
-        let rows = input.rows().into_iter().zip(values.chunks_exact_mut(stride));
-        // rows of a matrix in standard layout are slices; others are copied
-        let steps = rows.map(|(row, to)| match row.as_slice() {
-            Some(row) => vector::quantise(row, to),
-            None => vector::quantise(&row.to_vec(), to),
-        });
-        let steps = steps.collect();
-        Self { values, steps }
-    }
-}
-
 impl Project for Int8Dense {
     fn project(&self, input: ArrayView2<'_, f32>, mut output: ArrayViewMut2<'_, f32>) {
-        let tokens = Tokens::quantise(input);
+        let (mut tokens, mut wide) = (Tokens::default(), Wide::default());
+        tokens.fill(input);
         match output.as_slice_mut() {
-            Some(output) => self.panels.multiply(self.kernel, &tokens, output),
+            Some(output) => self.panels.multiply(self.kernel, &tokens, &mut wide, After::Nothing, output),
             None => {
                 let mut copy = Array2::zeros(output.dim());
-                self.panels.multiply(self.kernel, &tokens, super::forward::values(&mut copy));
+                let to = super::forward::values(&mut copy);
+                self.panels.multiply(self.kernel, &tokens, &mut wide, After::Nothing, to);
                 output.assign(&copy);
             }
         }
@@ -113,7 +94,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         /// Every kernel that this machine has gives the same bits, close to the product in floats.
         #[test]
-        fn kernels_agree(tokens in 0usize..14, input in 1usize..70, output in 1usize..40, seed in 0u32..1000) {
+        fn kernels_agree(tokens in 0usize..14, input in 1usize..70, output in 1usize..140, seed in 0u32..1000) {
             let dense = Dense { weight: values(output, input, seed), bias: values(1, output, seed + 1).row(0).to_owned() };
             let from = values(tokens, input, seed + 2) * 3.0 + 0.5;
             let mut expected = Array2::zeros((tokens, output));
