@@ -5,7 +5,7 @@
 use multiversion::multiversion;
 
 /// Partial sums per sum.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// Sum of `term` over a row, in a fixed order.
 #[inline(always)]
@@ -19,13 +19,14 @@ fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     sums.iter().sum()
 }
 
+/// Added to a small number, leaves its nearest whole number in the last bits.
+const ROUND: f32 = 12_582_912.0;
+
 /// `e^x` within 2e-7 of its value, for x from -87 to 88; clamped there.
 ///
 /// `2^n e^r` with `n` the nearest whole number of `x / ln 2`, and a polynomial for the rest.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
-    /// Added to a small number, leaves its nearest whole number in the last bits.
-    const ROUND: f32 = 12_582_912.0;
+pub(super) fn exp(x: f32) -> f32 {
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
     let x = x.clamp(-87.0, 88.0);
@@ -79,6 +80,11 @@ pub(super) fn softmax(row: &mut [f32]) {
 /// Shifts and scales a row to mean 0 and variance 1; returns the scale.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
 pub(super) fn normalise(row: &mut [f32], eps: f32) -> f32 {
+    normalised(row, eps)
+}
+
+#[inline(always)]
+fn normalised(row: &mut [f32], eps: f32) -> f32 {
     let n = row.len() as f32;
     let mean = sum(row, |x| x) / n;
     let variance = sum(row, |x| (x - mean) * (x - mean)) / n;
@@ -87,9 +93,18 @@ pub(super) fn normalise(row: &mut [f32], eps: f32) -> f32 {
     scale
 }
 
-/// Scale and shift per element.
+/// [`normalise`], then scale and shift per element.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
-pub(super) fn scale_and_shift(row: &mut [f32], scale: &[f32], shift: &[f32]) {
+pub(super) fn layer_norm(row: &mut [f32], eps: f32, scale: &[f32], shift: &[f32]) {
+    normalised(row, eps);
+    row.iter_mut().zip(scale).zip(shift).for_each(|((x, &scale), &shift)| *x = *x * scale + shift);
+}
+
+/// [`layer_norm`] of the sum of two rows.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn add_layer_norm(row: &mut [f32], other: &[f32], eps: f32, scale: &[f32], shift: &[f32]) {
+    row.iter_mut().zip(other).for_each(|(x, &y)| *x += y);
+    normalised(row, eps);
     row.iter_mut().zip(scale).zip(shift).for_each(|((x, &scale), &shift)| *x = *x * scale + shift);
 }
 
@@ -107,10 +122,13 @@ pub(super) fn quantise(row: &[f32], to: &mut [u8]) -> (f32, i32) {
     let most = rest.iter().chain(&most).copied().fold(0.0, f32::max);
     let step = (most - least) / STEPS;
     let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
-    let zero = (-least * inverse).round();
+    let zero = (-least * inverse).round_ties_even();
     for (to, &x) in to.iter_mut().zip(row) {
-        // cut off, as a half was added; the rounded zero may push the greatest value half a step too far
-        *to = (x * inverse + (zero + 0.5)).min(STEPS) as i32 as u8;
+        let steps = x * inverse + zero;
+        let steps = if steps > 0.0 { steps } else { 0.0 };
+        // the rounded zero may push the greatest value half a step too far
+        let steps = if steps < STEPS { steps } else { STEPS };
+        *to = (steps + ROUND).to_bits() as u8;
     }
     (step, zero as i32)
 }

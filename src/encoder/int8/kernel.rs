@@ -81,6 +81,7 @@ impl Kernel {
 /// What the vector kernels compute.
 fn scalar(panel: &[Row], block: &[[u8; QUAD]], sums: &mut Sums) {
     for (token, sums) in block.chunks_exact(panel.len().max(1)).zip(sums) {
+        *sums = [0; PANEL];
         for (values, row) in token.iter().zip(panel) {
             for (sum, weights) in sums.iter_mut().zip(&row.0) {
                 *sum += values.iter().zip(weights).map(|(&x, &w)| i32::from(x) * i32::from(w)).sum::<i32>();
@@ -125,8 +126,8 @@ mod avx2 {
         let mut acc = [[_mm256_setzero_si256(); 2]; N];
         for (pair, row) in panel.iter().enumerate() {
             let (strips, _) = row.as_chunks::<STRIP>();
-            let halves: &[[[i16; 2]; 8]; 2] = strips[strip].as_chunks().0.first_chunk().unwrap_or(&[[[0; 2]; 8]; 2]);
-            let weights = halves.each_ref().map(|half| load(half));
+            let halves = strips[strip].as_chunks().0;
+            let weights = [load(&halves[0]), load(&halves[1])];
             for (token, acc) in tokens.iter().zip(&mut acc) {
                 let [low, high] = token[pair];
                 let two = _mm256_set1_epi32(i32::from(low as u16) | i32::from(high) << 16);

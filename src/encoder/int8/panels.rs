@@ -1,7 +1,7 @@
 //! Weights in the order in which kernels read them, and the product with tokens.
 
 use super::kernel::{Kernel, Wide};
-use crate::encoder::vector;
+use crate::encoder::vector::{self, LANES};
 use multiversion::multiversion;
 use ndarray::{Array1, ArrayView2};
 
@@ -24,21 +24,21 @@ pub(super) type Sums = [[i32; PANEL]; BLOCK];
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Panels {
     rows: Vec<Row>,
-    /// Per panel, what turns its sums into values.
+    /// Per [`LANES`] outputs, what turns their sums into values.
     affine: Vec<Affine>,
     outputs: usize,
     /// Rows per panel.
     quads: usize,
 }
 
-/// From the sums of a panel to values.
-#[derive(Debug, Clone, PartialEq)]
+/// From the sums of some outputs to values.
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Affine {
     /// The sum of an output's weights, which the zero point of a token is multiplied with.
-    sum: [i32; PANEL],
+    sum: [i32; LANES],
     /// The value of one step of an output's weights.
-    scale: [f32; PANEL],
-    bias: [f32; PANEL],
+    scale: [f32; LANES],
+    bias: [f32; LANES],
 }
 
 /// What is done to the values of the product.
@@ -81,15 +81,14 @@ impl Panels {
         let (outputs, inputs) = weights.dim();
         let quads = inputs.div_ceil(QUAD);
         let mut rows = vec![Row([[0; QUAD]; PANEL]); outputs.div_ceil(PANEL) * quads];
-        let mut affine =
-            vec![Affine { sum: [0; PANEL], scale: [0.0; PANEL], bias: [0.0; PANEL] }; outputs.div_ceil(PANEL)];
+        let mut affine = vec![Affine::default(); outputs.next_multiple_of(PANEL) / LANES];
         let weights = weights.as_standard_layout();
         for (output, weights) in weights.rows().into_iter().enumerate() {
             let (panel, lane) = (output / PANEL, output % PANEL);
             // rows of a matrix in standard layout are slices
             let weights = weights.to_slice().unwrap_or(&[]);
             pack(weights, &mut rows[panel * quads..(panel + 1) * quads], lane);
-            let affine = &mut affine[panel];
+            let (affine, lane) = (&mut affine[output / LANES], output % LANES);
             affine.sum[lane] = weights.iter().map(|&w| i32::from(w)).sum();
             (affine.scale[lane], affine.bias[lane]) = (scale[output], bias[output]);
         }
@@ -104,12 +103,12 @@ impl Panels {
     /// The product with each token, as rows of `output`.
     pub fn multiply(&self, kernel: Kernel, tokens: &Tokens, wide: &mut Wide, after: After, output: &mut [f32]) {
         kernel.widen_tokens(&tokens.values, wide);
-        for (index, affine) in self.affine.iter().enumerate() {
+        let mut sums: Sums = [[0; PANEL]; BLOCK];
+        for (index, affine) in self.affine.chunks_exact(PANEL / LANES).enumerate() {
             let panel = &self.rows[index * self.quads..(index + 1) * self.quads];
             kernel.widen_panel(panel, wide);
             let blocks = tokens.steps.chunks(BLOCK).zip(output.chunks_mut(BLOCK * self.outputs));
             for (block, (steps, output)) in blocks.enumerate() {
-                let mut sums: Sums = [[0; PANEL]; BLOCK];
                 let first = block * BLOCK;
                 kernel.sums(panel, &tokens.values, first..first + steps.len(), wide, &mut sums);
                 finish(affine, &sums, steps, after, (index * PANEL, self.outputs), output);
@@ -133,24 +132,35 @@ fn pack(weights: &[i8], rows: &mut [Row], lane: usize) {
 /// Sums to values, from column `first` on of `output` with rows of `width`, one for each of the tokens with these steps.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
 fn finish(
-    affine: &Affine,
+    affine: &[Affine],
     sums: &Sums,
     steps: &[(f32, i32)],
     after: After,
     (first, width): (usize, usize),
     output: &mut [f32],
 ) {
-    for ((row, sums), &(step, zero)) in output.chunks_exact_mut(width).zip(sums).zip(steps) {
-        let mut values: [f32; PANEL] = std::array::from_fn(|i| {
-            (sums[i] - zero * affine.sum[i]) as f32 * (step * affine.scale[i]) + affine.bias[i]
-        });
-        if after == After::Gelu {
-            values.iter_mut().for_each(|x| *x = vector::gelu_of(*x));
+    for ((row, sums), &step) in output.chunks_exact_mut(width).zip(sums).zip(steps) {
+        let last = width.min(first + PANEL);
+        let (whole, rest) = row[first..last].as_chunks_mut();
+        let mut parts = sums.as_chunks().0.iter().zip(affine);
+        for (to, (sums, affine)) in whole.iter_mut().zip(parts.by_ref()) {
+            values(sums, affine, step, after, to);
         }
-        let to = &mut row[first..];
-        match to.first_chunk_mut() {
-            Some(to) => *to = values,
-            None => to.copy_from_slice(&values[..to.len()]),
+        if let (false, Some((sums, affine))) = (rest.is_empty(), parts.next()) {
+            let mut to = [0.0; LANES];
+            values(sums, affine, step, after, &mut to);
+            rest.copy_from_slice(&to[..rest.len()]);
         }
+    }
+}
+
+/// Sums to values, for a token with this step and zero point.
+#[inline(always)]
+fn values(sums: &[i32; LANES], affine: &Affine, (step, zero): (f32, i32), after: After, to: &mut [f32; LANES]) {
+    for i in 0..LANES {
+        to[i] = (sums[i] - zero * affine.sum[i]) as f32 * (step * affine.scale[i]) + affine.bias[i];
+    }
+    if after == After::Gelu {
+        to.iter_mut().for_each(|x| *x = vector::gelu_of(*x));
     }
 }
