@@ -214,7 +214,7 @@ fn mask(rows: &mut Array2<f32>, mask: Option<&Array2<f32>>) {
 impl Dense {
     fn applied(&self, input: &Array2<f32>) -> Array2<f32> {
         let mut output = Array2::zeros((input.nrows(), self.outputs()));
-        self.project(input.view(), output.view_mut());
+        self.project(input.view(), output.view_mut(), &mut ());
         output
     }
 

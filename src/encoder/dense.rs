@@ -1,12 +1,19 @@
 //! Dense layers, `y = x Wᵀ + b`.
 
+use super::vector;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, concatenate};
 
 /// Anything that maps rows of one width to rows of another.
 pub trait Project {
+    /// Buffers that calls share.
+    type Scratch: Default;
+
     /// `output = input · Wᵀ + b`, for `rows × in` and `rows × out`.
-    fn project(&self, input: ArrayView2<'_, f32>, output: ArrayViewMut2<'_, f32>);
+    fn project(&self, input: ArrayView2<'_, f32>, output: ArrayViewMut2<'_, f32>, scratch: &mut Self::Scratch);
+
+    /// As [`project`](Self::project), then the Gaussian error linear unit of each value.
+    fn project_gelu(&self, input: ArrayView2<'_, f32>, output: ArrayViewMut2<'_, f32>, scratch: &mut Self::Scratch);
 
     /// Width of the output.
     fn outputs(&self) -> usize;
@@ -37,9 +44,21 @@ impl Dense {
 }
 
 impl Project for Dense {
-    fn project(&self, input: ArrayView2<'_, f32>, mut output: ArrayViewMut2<'_, f32>) {
+    type Scratch = ();
+
+    fn project(&self, input: ArrayView2<'_, f32>, mut output: ArrayViewMut2<'_, f32>, (): &mut ()) {
         output.assign(&self.bias);
         general_mat_mul(1.0, &input, &self.weight.t(), 1.0, &mut output);
+    }
+
+    fn project_gelu(&self, input: ArrayView2<'_, f32>, mut output: ArrayViewMut2<'_, f32>, (): &mut ()) {
+        self.project(input, output.view_mut(), &mut ());
+        for mut row in output.rows_mut() {
+            match row.as_slice_mut() {
+                Some(row) => vector::gelu(row),
+                None => row.mapv_inplace(vector::gelu_of),
+            }
+        }
     }
 
     fn outputs(&self) -> usize {

@@ -3,10 +3,11 @@
 //! Sentences are packed: their tokens follow each other in one matrix, without padding, so that no work is done for tokens
 //! that do not exist. Only attention looks at one sentence at a time.
 
+use super::attention::{self, Attention, Shape};
+use super::config::EncoderConfig;
 use super::dense::Project;
 use super::vector;
 use super::weights::{Encoder, Layer, LayerNorm};
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, Axis, s};
 use std::ops::Range;
 
@@ -60,8 +61,9 @@ impl<D: Project> Encoder<D> {
     /// If an id is not in the vocabulary, or a sentence is empty or longer than the positions.
     pub fn pooled(&self, pack: &Pack) -> Array2<f32> {
         let mut hidden = self.embed(pack);
+        let mut scratch = Scratch::new(&self.config, pack.tokens());
         for layer in &self.layers {
-            hidden = self.layer(layer, hidden, pack);
+            self.layer(layer, &mut hidden, pack, &mut scratch);
         }
         self.mean(&hidden, pack)
     }
@@ -104,43 +106,51 @@ impl<D: Project> Encoder<D> {
         hidden
     }
 
-    fn layer(&self, layer: &Layer<D>, mut hidden: Array2<f32>, pack: &Pack) -> Array2<f32> {
+    fn layer(&self, layer: &Layer<D>, hidden: &mut Array2<f32>, pack: &Pack, scratch: &mut Scratch<D>) {
         let eps = self.config.layer_norm_eps;
-        let rows = hidden.nrows();
-        let project = |to: &D, from: &Array2<f32>| {
-            let mut output = Array2::zeros((rows, to.outputs()));
-            to.project(from.view(), output.view_mut());
-            output
-        };
-        let context = self.attend(&project(&layer.qkv, &hidden), pack);
-        hidden += &project(&layer.attention_out, &context);
-        layer.attention_norm.apply(&mut hidden, eps);
-        let mut wide = project(&layer.up, &hidden);
-        vector::gelu(values(&mut wide));
-        hidden += &project(&layer.down, &wide);
-        layer.output_norm.apply(&mut hidden, eps);
-        hidden
+        let Scratch { qkv, context, sum, wide, attention, project } = scratch;
+        layer.qkv.project(hidden.view(), qkv.view_mut(), project);
+        self.attend(qkv, pack, attention, context);
+        layer.attention_out.project(context.view(), sum.view_mut(), project);
+        layer.attention_norm.apply_to_sum(hidden, sum, eps);
+        layer.up.project_gelu(hidden.view(), wide.view_mut(), project);
+        layer.down.project(wide.view(), sum.view_mut(), project);
+        layer.output_norm.apply_to_sum(hidden, sum, eps);
     }
 
     /// Attention within each sentence: from queries, keys and values, `tokens × 3 hidden`, to `tokens × hidden`.
-    fn attend(&self, qkv: &Array2<f32>, pack: &Pack) -> Array2<f32> {
-        let d = self.config.head_size();
-        let mut context = Array2::zeros((qkv.nrows(), self.config.hidden_size));
-        let mut scores = Array2::zeros((0, 0));
+    fn attend(&self, qkv: &mut Array2<f32>, pack: &Pack, buffers: &mut Attention, context: &mut Array2<f32>) {
+        let (hidden, head) = (self.config.hidden_size, self.config.head_size());
+        let shape = Shape { hidden, head, scale: self.scale() };
+        let (qkv, context) = (values(qkv), values(context));
         for span in pack.spans() {
-            let n = span.len();
-            if scores.nrows() != n {
-                scores = Array2::zeros((n, n));
-            }
-            for head in 0..self.config.num_attention_heads {
-                let [q, k, v] = self.head(qkv, span.clone(), head);
-                general_mat_mul(self.scale(), &q, &k.t(), 0.0, &mut scores);
-                softmax_rows(&mut scores);
-                let mut to = context.slice_mut(s![span.clone(), head * d..(head + 1) * d]);
-                general_mat_mul(1.0, &scores, &v, 0.0, &mut to);
-            }
+            let qkv = &qkv[span.start * 3 * hidden..span.end * 3 * hidden];
+            attention::attend(qkv, &mut context[span.start * hidden..span.end * hidden], shape, buffers);
         }
-        context
+    }
+}
+
+/// What the layers compute, one after the other, in the same place.
+struct Scratch<D: Project> {
+    qkv: Array2<f32>,
+    context: Array2<f32>,
+    sum: Array2<f32>,
+    wide: Array2<f32>,
+    attention: Attention,
+    project: D::Scratch,
+}
+
+impl<D: Project> Scratch<D> {
+    fn new(config: &EncoderConfig, tokens: usize) -> Self {
+        let rows = |width: usize| Array2::zeros((tokens, width));
+        Self {
+            qkv: rows(3 * config.hidden_size),
+            context: rows(config.hidden_size),
+            sum: rows(config.hidden_size),
+            wide: rows(config.intermediate_size),
+            attention: Attention::default(),
+            project: D::Scratch::default(),
+        }
     }
 }
 
@@ -150,8 +160,17 @@ impl LayerNorm {
         let (scale, shift) = (self.weight.as_standard_layout(), self.bias.as_standard_layout());
         let (scale, shift) = (scale.as_slice().unwrap_or(&[]), shift.as_slice().unwrap_or(&[]));
         for row in values(rows).chunks_exact_mut(scale.len().max(1)) {
-            vector::normalise(row, eps);
-            vector::scale_and_shift(row, scale, shift);
+            vector::layer_norm(row, eps, scale, shift);
+        }
+    }
+
+    /// Adds `other` to `rows`, then as [`apply`](Self::apply).
+    fn apply_to_sum(&self, rows: &mut Array2<f32>, other: &mut Array2<f32>, eps: f32) {
+        let (scale, shift) = (self.weight.as_standard_layout(), self.bias.as_standard_layout());
+        let (scale, shift) = (scale.as_slice().unwrap_or(&[]), shift.as_slice().unwrap_or(&[]));
+        let width = scale.len().max(1);
+        for (row, other) in values(rows).chunks_exact_mut(width).zip(values(other).chunks_exact(width)) {
+            vector::add_layer_norm(row, other, eps, scale, shift);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The encoder tier: a transformer that reads a sentence as a whole.
 
+mod attention;
 mod backward;
 mod config;
 mod dense;
@@ -15,6 +16,6 @@ pub use config::EncoderConfig;
 pub use dense::{Dense, Project};
 pub use forward::Pack;
 pub use head::new_head;
-pub use int8::{Int8Dense, quantise_rows};
+pub use int8::{Int8Dense, Int8Scratch, quantise_rows};
 pub use store::{ENCODER_FORMAT_VERSION, FromInt8, read_encoder, write_encoder};
 pub use weights::{Embeddings, Encoder, Layer, LayerNorm, WeightsError};

@@ -5,7 +5,7 @@
 use multiversion::multiversion;
 
 /// Partial sums per sum.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// Sum of `term` over a row, in a fixed order.
 #[inline(always)]
@@ -19,13 +19,14 @@ fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     sums.iter().sum()
 }
 
+/// Added to a small number, leaves its nearest whole number in the last bits.
+const ROUND: f32 = 12_582_912.0;
+
 /// `e^x` within 2e-7 of its value, for x from -87 to 88; clamped there.
 ///
 /// `2^n e^r` with `n` the nearest whole number of `x / ln 2`, and a polynomial for the rest.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
-    /// Added to a small number, leaves its nearest whole number in the last bits.
-    const ROUND: f32 = 12_582_912.0;
+pub(super) fn exp(x: f32) -> f32 {
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
     let x = x.clamp(-87.0, 88.0);
@@ -46,13 +47,19 @@ fn erf(x: f32) -> f32 {
 }
 
 /// Gaussian error linear unit, `x Φ(x)` (Hendrycks, Gimpel, arXiv 1606.08415), of each element.
-#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
 pub(super) fn gelu(row: &mut [f32]) {
-    row.iter_mut().for_each(|x| *x *= 0.5 * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2)));
+    row.iter_mut().for_each(|x| *x = gelu_of(*x));
+}
+
+/// [`gelu`] of one number.
+#[inline(always)]
+pub(super) fn gelu_of(x: f32) -> f32 {
+    x * (0.5 * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2)))
 }
 
 /// Multiplies `gradient` with the derivative of [`gelu`] at `at`: `Φ(x) + x φ(x)`.
-#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
 pub(super) fn gelu_backward(gradient: &mut [f32], at: &[f32]) {
     const INVERSE_ROOT_TAU: f32 = 0.398_942_3;
     for (g, &x) in gradient.iter_mut().zip(at) {
@@ -62,7 +69,7 @@ pub(super) fn gelu_backward(gradient: &mut [f32], at: &[f32]) {
 }
 
 /// `e^x` of each element over their sum.
-#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
 pub(super) fn softmax(row: &mut [f32]) {
     let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     row.iter_mut().for_each(|x| *x = exp(*x - most));
@@ -71,8 +78,13 @@ pub(super) fn softmax(row: &mut [f32]) {
 }
 
 /// Shifts and scales a row to mean 0 and variance 1; returns the scale.
-#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
 pub(super) fn normalise(row: &mut [f32], eps: f32) -> f32 {
+    normalised(row, eps)
+}
+
+#[inline(always)]
+fn normalised(row: &mut [f32], eps: f32) -> f32 {
     let n = row.len() as f32;
     let mean = sum(row, |x| x) / n;
     let variance = sum(row, |x| (x - mean) * (x - mean)) / n;
@@ -81,15 +93,24 @@ pub(super) fn normalise(row: &mut [f32], eps: f32) -> f32 {
     scale
 }
 
-/// Scale and shift per element.
-#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
-pub(super) fn scale_and_shift(row: &mut [f32], scale: &[f32], shift: &[f32]) {
+/// [`normalise`], then scale and shift per element.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn layer_norm(row: &mut [f32], eps: f32, scale: &[f32], shift: &[f32]) {
+    normalised(row, eps);
+    row.iter_mut().zip(scale).zip(shift).for_each(|((x, &scale), &shift)| *x = *x * scale + shift);
+}
+
+/// [`layer_norm`] of the sum of two rows.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn add_layer_norm(row: &mut [f32], other: &[f32], eps: f32, scale: &[f32], shift: &[f32]) {
+    row.iter_mut().zip(other).for_each(|(x, &y)| *x += y);
+    normalised(row, eps);
     row.iter_mut().zip(scale).zip(shift).for_each(|((x, &scale), &shift)| *x = *x * scale + shift);
 }
 
 /// `row` in 256 steps, from 0: returns the value of one step and which step stands for 0, which is exactly on one.
-#[multiversion(targets("x86_64+avx2+fma", "aarch64+neon"))]
-pub(super) fn quantise(row: &[f32], to: &mut [i16]) -> (f32, i32) {
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma", "aarch64+neon"))]
+pub(super) fn quantise(row: &[f32], to: &mut [u8]) -> (f32, i32) {
     const STEPS: f32 = 255.0;
     let (mut least, mut most) = ([0.0f32; LANES], [0.0f32; LANES]);
     let (chunks, rest) = row.as_chunks::<LANES>();
@@ -101,10 +122,13 @@ pub(super) fn quantise(row: &[f32], to: &mut [i16]) -> (f32, i32) {
     let most = rest.iter().chain(&most).copied().fold(0.0, f32::max);
     let step = (most - least) / STEPS;
     let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
-    let zero = (-least * inverse).round();
+    let zero = (-least * inverse).round_ties_even();
     for (to, &x) in to.iter_mut().zip(row) {
-        // cut off, as a half was added; the rounded zero may push the greatest value half a step too far
-        *to = (x * inverse + (zero + 0.5)).min(STEPS) as i32 as i16;
+        let steps = x * inverse + zero;
+        let steps = if steps > 0.0 { steps } else { 0.0 };
+        // the rounded zero may push the greatest value half a step too far
+        let steps = if steps < STEPS { steps } else { STEPS };
+        *to = (steps + ROUND).to_bits() as u8;
     }
     (step, zero as i32)
 }
@@ -144,7 +168,6 @@ mod tests {
         let mut steps = vec![0; 37];
         let (step, zero) = quantise(&row, &mut steps);
         for (&x, &q) in row.iter().zip(&steps) {
-            assert!((0..=255).contains(&q));
             assert!((f32::from(q) - zero as f32).mul_add(step, -x).abs() <= 0.51 * step);
             assert!(x != 0.0 || i32::from(q) == zero);
         }

@@ -5,11 +5,13 @@
 //! or vector, gives the same sums and the same bits in the result.
 
 mod kernel;
+mod panels;
 
 use super::dense::{Dense, Project};
-use super::vector;
-use kernel::{Kernel, Panels};
+use super::forward::values;
+use kernel::{Kernel, Wide};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2};
+use panels::{After, Panels, Tokens};
 
 /// A dense layer in 8-bit integers.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,39 +56,42 @@ pub fn quantise_rows(rows: ArrayView2<'_, f32>) -> (Array2<i8>, Array1<f32>) {
     (quantised, scale)
 }
 
-/// Tokens in 8 bits, each value in 16 for the kernels.
-pub(super) struct Tokens {
-    values: Vec<i16>,
-    /// Per token: the value of one step, and which value stands for 0.
-    steps: Vec<(f32, i32)>,
+/// Buffers that calls share: the tokens, quantised.
+#[derive(Debug, Default)]
+pub struct Int8Scratch {
+    tokens: Tokens,
+    wide: Wide,
 }
 
-impl Tokens {
-    fn quantise(input: ArrayView2<'_, f32>) -> Self {
-        let stride = kernel::padded(input.ncols());
-        let mut values = vec![0; input.nrows() * stride];
-        let rows = input.rows().into_iter().zip(values.chunks_exact_mut(stride));
-        // rows of a matrix in standard layout are slices; others are copied
-        let steps = rows.map(|(row, to)| match row.as_slice() {
-            Some(row) => vector::quantise(row, to),
-            None => vector::quantise(&row.to_vec(), to),
-        });
-        let steps = steps.collect();
-        Self { values, steps }
+impl Int8Dense {
+    fn apply(
+        &self,
+        input: ArrayView2<'_, f32>,
+        mut output: ArrayViewMut2<'_, f32>,
+        after: After,
+        Int8Scratch { tokens, wide }: &mut Int8Scratch,
+    ) {
+        tokens.fill(input);
+        match output.as_slice_mut() {
+            Some(output) => self.panels.multiply(self.kernel, tokens, wide, after, output),
+            None => {
+                let mut copy = Array2::zeros(output.dim());
+                self.panels.multiply(self.kernel, tokens, wide, after, values(&mut copy));
+                output.assign(&copy);
+            }
+        }
     }
 }
 
 impl Project for Int8Dense {
-    fn project(&self, input: ArrayView2<'_, f32>, mut output: ArrayViewMut2<'_, f32>) {
-        let tokens = Tokens::quantise(input);
-        match output.as_slice_mut() {
-            Some(output) => self.panels.multiply(self.kernel, &tokens, output),
-            None => {
-                let mut copy = Array2::zeros(output.dim());
-                self.panels.multiply(self.kernel, &tokens, super::forward::values(&mut copy));
-                output.assign(&copy);
-            }
-        }
+    type Scratch = Int8Scratch;
+
+    fn project(&self, input: ArrayView2<'_, f32>, output: ArrayViewMut2<'_, f32>, scratch: &mut Int8Scratch) {
+        self.apply(input, output, After::Nothing, scratch);
+    }
+
+    fn project_gelu(&self, input: ArrayView2<'_, f32>, output: ArrayViewMut2<'_, f32>, scratch: &mut Int8Scratch) {
+        self.apply(input, output, After::Gelu, scratch);
     }
 
     fn outputs(&self) -> usize {
@@ -97,12 +102,13 @@ impl Project for Int8Dense {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoder::vector;
     use proptest::prelude::*;
 
     /// The largest quantised activation.
     const MAX_ACTIVATION: f32 = 255.0;
 
-    fn values(rows: usize, columns: usize, seed: u32) -> Array2<f32> {
+    fn some(rows: usize, columns: usize, seed: u32) -> Array2<f32> {
         let value = |i: usize| {
             (((i as u32 + 7).wrapping_mul(2_654_435_761).wrapping_add(seed) >> 8) % 2001) as f32 / 1000.0 - 1.0
         };
@@ -113,17 +119,23 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         /// Every kernel that this machine has gives the same bits, close to the product in floats.
         #[test]
-        fn kernels_agree(tokens in 0usize..14, input in 1usize..70, output in 1usize..40, seed in 0u32..1000) {
-            let dense = Dense { weight: values(output, input, seed), bias: values(1, output, seed + 1).row(0).to_owned() };
-            let from = values(tokens, input, seed + 2) * 3.0 + 0.5;
+        fn kernels_agree(tokens in 0usize..14, input in 1usize..70, output in 1usize..140, seed in 0u32..1000) {
+            let dense = Dense { weight: some(output, input, seed), bias: some(1, output, seed + 1).row(0).to_owned() };
+            let from = some(tokens, input, seed + 2) * 3.0 + 0.5;
             let mut expected = Array2::zeros((tokens, output));
-            dense.project(from.view(), expected.view_mut());
+            dense.project(from.view(), expected.view_mut(), &mut ());
             let int8 = Int8Dense::quantise(&dense);
             let mut found = Vec::new();
+            let mut scratch = Int8Scratch::default();
             for kernel in Kernel::all() {
+                let int8 = int8.clone().with_kernel(kernel);
                 let mut to = Array2::zeros((tokens, output));
-                int8.clone().with_kernel(kernel).project(from.view(), to.view_mut());
-                found.push(to);
+                int8.project(from.view(), to.view_mut(), &mut scratch);
+                let mut gelu = to.clone();
+                vector::gelu(values(&mut gelu));
+                found.push(to.clone());
+                int8.project_gelu(from.view(), to.view_mut(), &mut scratch);
+                prop_assert_eq!(gelu, to);
             }
             for other in &found[1..] {
                 prop_assert_eq!(&found[0], other);
