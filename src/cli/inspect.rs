@@ -3,7 +3,7 @@
 use super::args::InspectArgs;
 use super::table::{figure, table};
 use super::{Outcome, load_model};
-use crate::model::Model;
+use crate::model::{EncoderTier, Model};
 use anyhow::Context;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -29,6 +29,13 @@ fn describe(model: &Model, top: usize) -> String {
         training.documents,
         &training.data_sha256[..12.min(training.data_sha256.len())]
     );
+    if training.soft_rows + training.distilled > 0 {
+        let _ = writeln!(
+            text,
+            "{} of the rows have soft labels; the linear tier was taught on {} unlabelled sentences",
+            training.soft_rows, training.distilled
+        );
+    }
     let _ = writeln!(
         text,
         "seed {}, {} folds, penalty C = {}, thresholds for {}",
@@ -51,11 +58,33 @@ fn describe(model: &Model, top: usize) -> String {
         lines.push(line.into_iter().chain(figures).collect());
     }
     text.push_str(&table(&lines));
-    text.push_str("(out-of-fold figures on the training data; thresholds were chosen on the same rows)\n");
+    text.push_str("(linear tier, on rows held out; thresholds were chosen on the same rows)\n");
+    if let Some(tier) = &parts.encoder {
+        text.push_str(&encoder(model, tier));
+    }
     for (label, name) in model.labels().names().iter().enumerate() {
         let strongest: Vec<String> =
             model.strongest_pieces(label, top).into_iter().map(|(piece, w)| format!("{piece} {w:+.1}")).collect();
         let _ = writeln!(text, "\n{name}: {}", strongest.join(", "));
     }
     text
+}
+
+/// The encoder tier and the cascade.
+fn encoder(model: &Model, tier: &EncoderTier) -> String {
+    let config = &tier.encoder.config;
+    let mut lines =
+        vec![["label", "threshold of the encoder", "settled as no below", "as yes above"].map(str::to_owned).to_vec()];
+    for ((label, threshold), limits) in model.labels().names().iter().zip(&tier.thresholds).zip(&tier.limits) {
+        let numbers = [threshold.get(), limits.low, limits.high].map(|p| format!("{p:.3}"));
+        lines.push([label.clone()].into_iter().chain(numbers).collect());
+    }
+    format!(
+        "\nencoder of {} layers, {} wide, {} heads, sentences of up to {} tokens\n{}",
+        config.num_hidden_layers,
+        config.hidden_size,
+        config.num_attention_heads,
+        config.max_position_embeddings,
+        table(&lines)
+    )
 }

@@ -7,11 +7,19 @@ use std::fmt::Write;
 /// A card with what the program knows; the rest is for the person who trained the model to add.
 pub(super) fn card(labels: &LabelSet, training: &Training) -> String {
     let mut card = String::from("# A claimtag model\n\n");
+    let soft = match training.soft_rows {
+        0 => String::new(),
+        n => format!(", of which {n} have soft labels"),
+    };
+    let distilled = match training.distilled {
+        0 => String::new(),
+        n => format!(" The encoder then taught the linear tier on {n} unlabelled sentences."),
+    };
     // writing to a string never fails
     let _ = writeln!(
         card,
-        "Tags sentences with {}. Trained by claimtag {} on {} labelled sentences from {} documents (SHA-256 of the rows \
-         `{}`), seed {}, {} folds, C = {}, thresholds for `{}`.\n",
+        "Tags sentences with {}. Trained by claimtag {} on {} sentences{soft}, from {} documents (SHA-256 of the rows `{}`), \
+         seed {}, {} folds, C = {}, thresholds for `{}`.{distilled}\n",
         labels.names().join(", "),
         env!("CARGO_PKG_VERSION"),
         training.rows,
@@ -23,9 +31,9 @@ pub(super) fn card(labels: &LabelSet, training: &Training) -> String {
         training.goal
     );
     card.push_str(
-        "Figures on rows held out fold by fold. Calibration and thresholds were fitted on the same rows, so they\n",
+        "Figures of the linear tier on labelled rows held out. Calibration and thresholds were fitted on the same rows, so\n",
     );
-    card.push_str("flatter a little; `claimtag eval` judges a model on data of your own.\n\n");
+    card.push_str("they flatter a little; `claimtag eval` judges all tiers on data of your own.\n\n");
     card.push_str("| label | positives | precision | recall | F1 | average precision |\n|---|---|---|---|---|---|\n");
     let figure = |x: Option<f64>| x.map_or("-".to_owned(), |x| format!("{x:.3}"));
     for (label, m) in labels.names().iter().zip(&training.out_of_fold) {

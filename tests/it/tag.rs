@@ -30,6 +30,18 @@ fn rows_have_the_documented_fields() {
 }
 
 #[test]
+fn the_same_rows_for_any_number_of_threads() {
+    let dir = Dir::new();
+    let text = "Tarn Cloud raised $40 million. Its only rival closed a data centre. Nobody came. ".repeat(12);
+    // several groups of articles, and more articles than are read at once
+    let article = |i: usize| format!("{{\"id\": \"{i}\", \"text\": \"{i} {text}\"}}\n");
+    dir.write("n.jsonl", (0..700).map(article).collect::<String>());
+    let rows = |threads: usize| dir.run(&format!("tag --tier linear --threads {threads} n.jsonl")).ok().stdout;
+    let one = rows(1);
+    assert!(one.lines().count() >= 700 && one == rows(3), "{} lines", one.lines().count());
+}
+
+#[test]
 fn offsets_count_code_points() {
     let dir = Dir::new();
     dir.write("a.txt", "Čapek \u{1F600} wrote it. Nobody knew.\n");
