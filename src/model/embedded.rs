@@ -2,12 +2,15 @@
 
 use super::{BundleFiles, Model, ModelError};
 
+const TOKENIZER: &[u8] = include_bytes!("../../models/default/tokenizer.json");
+
 /// The files of `models/default`.
-const FILES: [(&str, &[u8]); 4] = [
+const FILES: [(&str, &[u8]); 5] = [
+    ("tokenizer.json", TOKENIZER),
     ("manifest.json", include_bytes!("../../models/default/manifest.json")),
     ("README.md", include_bytes!("../../models/default/README.md")),
     ("linear.safetensors", include_bytes!("../../models/default/linear.safetensors")),
-    ("tokenizer.json", include_bytes!("../../models/default/tokenizer.json")),
+    ("encoder.safetensors", include_bytes!("../../models/default/encoder.safetensors")),
 ];
 
 impl Model {
@@ -22,6 +25,6 @@ impl Model {
 
     /// The tokenizer of the default model: the one that new models are trained with.
     pub fn embedded_tokenizer() -> &'static [u8] {
-        FILES[3].1
+        TOKENIZER
     }
 }

@@ -1,6 +1,10 @@
 //! The forward pass against that of the original (`tests/reference/encoder.py`).
 
-use claimtag::encoder::{Dense, Dropout, Encoder, EncoderConfig, Int8Dense, Layer, Pack};
+use claimtag::encoder::{Dense, Dropout, Encoder, EncoderConfig, Int8Dense, Layer, Pack, read_encoder};
+use claimtag::eval::{Counts, Judged};
+use claimtag::model::Model;
+use claimtag::token::{Memo, Tokenizer};
+use claimtag::types::Logit;
 use ndarray::{Array2, ArrayView1};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -119,4 +123,40 @@ fn gradients_are_those_of_finite_differences() {
             }
         }
     }
+}
+
+/// What 8-bit activations cost the built-in model (its weights are in 8 bits in both cases).
+#[test]
+#[ignore = "takes gold rows: CLAIMTAG_GOLD=FILE cargo test --release -- --ignored eight_bits --nocapture"]
+fn eight_bits_cost_the_built_in_model_little() {
+    let model = Model::embedded().expect("a model");
+    let gold = std::fs::read_to_string(std::env::var_os("CLAIMTAG_GOLD").expect("CLAIMTAG_GOLD")).expect("rows");
+    let (parts, names) = (model.parts(), model.labels().names());
+    let tier = parts.encoder.as_ref().expect("an encoder");
+    let (floats, head) = read_encoder::<Dense>(tier.bytes()).expect("an encoder");
+    let marks = parts.tokenizer.marks().expect("marks");
+    let mut memo = Memo::default();
+    let mut counts = vec![[Counts::default(); 2]; names.len()];
+    for line in gold.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let mut tokens = Vec::new();
+        parts.tokenizer.tokenize(row["text"].as_str().expect("text"), &mut memo, &mut tokens);
+        let mut pack = Pack::default();
+        pack.push(&Tokenizer::marked_ids(marks, &tokens, tier.encoder.config.max_position_embeddings));
+        let in_floats = floats.pooled(&pack).dot(&head.weight.t()) + &head.bias;
+        for (kind, logits) in [tier.logits(&pack), in_floats].iter().enumerate() {
+            for (label, name) in names.iter().enumerate() {
+                let logit = Logit::new(f64::from(logits[[0, label]])).expect("a number");
+                let prob = tier.calibration[label].prob(logit);
+                let gold = row["labels"].as_array().expect("labels").iter().any(|l| l == name.as_str());
+                let predicted = prob.get() >= tier.thresholds[label].get();
+                counts[label][kind].add(&Judged { gold, predicted, prob, doc: 0 }, 1.0);
+            }
+        }
+    }
+    let macro_f1 = |kind: usize| {
+        counts.iter().map(|of_label| of_label[kind].f1().expect("positives")).sum::<f64>() / names.len() as f64
+    };
+    println!("macro-F1 {:.4} in 8 bits, {:.4} in 32-bit floats", macro_f1(0), macro_f1(1));
+    assert!((macro_f1(0) - macro_f1(1)).abs() < 0.003);
 }
