@@ -17,13 +17,14 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/claims/test.jsonl");
     let rows = std::fs::read_to_string(path).expect("rows");
     let tokenizer = Tokenizer::from_bytes(Model::embedded_tokenizer()).expect("tokenizer");
+    let marks = tokenizer.marks().expect("marks");
     let (mut memo, mut tokens) = (Memo::default(), Vec::new());
     let mut packs = vec![Pack::default()];
     for row in rows.lines().take(SENTENCES) {
         let row: serde_json::Value = serde_json::from_str(row).expect("JSON");
         tokens.clear();
         tokenizer.tokenize(row["text"].as_str().expect("text"), &mut memo, &mut tokens);
-        let ids: Vec<u32> = [101].into_iter().chain(tokens.iter().map(|token| token.id)).chain([102]).collect();
+        let ids = Tokenizer::marked_ids(marks, &tokens, 128);
         if packs.last().is_some_and(|pack| pack.tokens() >= PACK) {
             packs.push(Pack::default());
         }

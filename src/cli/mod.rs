@@ -5,6 +5,7 @@
 
 mod args;
 mod articles;
+mod base;
 mod check;
 mod distill;
 mod eval;
@@ -15,6 +16,7 @@ mod progress;
 mod table;
 mod tag;
 mod train;
+mod trim;
 
 pub use args::Cli;
 
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Trim(args) => trim::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

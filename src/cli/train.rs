@@ -1,6 +1,7 @@
 //! `claimtag train`.
 
 use super::args::{EncoderArgs, EncoderMode, TrainArgs};
+use super::base::{BaseFiles, TOKENIZER};
 use super::labelled::read_all;
 use super::table::{figure, table};
 use super::{Outcome, message, progress};
@@ -56,15 +57,8 @@ fn of_model(model: &Model, name: &str) -> anyhow::Result<Base> {
 }
 
 fn of_folder(dir: &Path) -> anyhow::Result<Base> {
-    let file = |name: &str| {
-        let path = dir.join(name);
-        std::fs::read(&path).with_context(|| format!("{} (a base model is a folder with this file)", path.display()))
-    };
-    let named = |name: &str| format!("{}", dir.join(name).display());
-    let config = serde_json::from_slice(&file("config.json")?).with_context(|| named("config.json"))?;
-    let weights = file("model.safetensors")?;
-    let encoder = Encoder::from_safetensors(config, &weights).with_context(|| named("model.safetensors"))?;
-    Ok(Base { encoder: Some(encoder), tokenizer: file("tokenizer.json")? })
+    let base = BaseFiles::read(dir)?;
+    Ok(Base { encoder: Some(base.encoder()?), tokenizer: base.file(TOKENIZER).to_vec() })
 }
 
 fn params(args: &TrainArgs, base: Option<Encoder<Dense>>) -> TrainParams {

@@ -273,7 +273,6 @@ mod tests {
             "{\"text\": \"a\"}\n{\"text\": 5, \"labels\": []}\nnonsense\n{\"text\": \" \", \"labels\": []}\n{\"text\": \"a\", \"labels\": [\"x\", \"x\"]}\n{\"text\": \"fine\", \"labels\": []}\n",
         );
         let said: Vec<String> = read.failed.iter().map(ToString::to_string).collect();
-        let format = "(a row is {\"text\": \"…\", \"labels\": [\"…\"]})";
         assert_eq!(said[0], "rows.jsonl:1: neither \"labels\" nor \"prob\"");
         assert!(
             said[1].starts_with("rows.jsonl:2: invalid type: integer `5`, expected a string at column 10"),

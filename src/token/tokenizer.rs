@@ -68,6 +68,11 @@ impl Tokenizer {
         Some([id("[CLS]")?, id("[SEP]")?])
     }
 
+    /// The id of the piece that stands for a word without pieces, if the vocabulary has it.
+    pub fn unknown(&self) -> Option<u32> {
+        self.inner.token_to_id("[UNK]")
+    }
+
     /// The ids of a sentence's tokens between the two marks, at most `most` with these; a longer sentence is cut at its end.
     pub fn marked_ids(marks: [u32; 2], tokens: &[Token], most: usize) -> Vec<u32> {
         let inner = tokens.iter().take(most.saturating_sub(2)).map(|token| token.id);
@@ -82,6 +87,16 @@ impl Tokenizer {
     /// The text of a piece, without the mark of a continuation; empty for an unknown id.
     pub fn piece(&self, id: u32) -> &str {
         self.pieces.get(id as usize).map_or("", String::as_str)
+    }
+
+    /// The pieces by id, with the `##` of a continuation.
+    ///
+    /// # Errors
+    /// An id without a piece.
+    pub(super) fn vocabulary(&self) -> Result<Vec<String>, TokenizerError> {
+        let gap = |id| TokenizerError::Format(format!("the vocabulary has a gap: no piece has id {id}"));
+        let ids = 0..self.pieces.len() as u32;
+        ids.map(|id| self.inner.id_to_token(id).ok_or_else(|| gap(id))).collect()
     }
 
     /// Splits `sentence` into tokens, appended to `tokens`. `memo` may be kept between calls of the same tokenizer and

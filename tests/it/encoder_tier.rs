@@ -2,67 +2,8 @@
 
 use crate::hay;
 use crate::util::Dir;
-use claimtag::encoder::{Dense, Encoder, EncoderConfig};
-use claimtag::model::Model;
-use safetensors::tensor::{Dtype, TensorView};
-use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
-
-/// A folder in the Hugging Face layout with a small encoder of random weights over the built-in vocabulary.
-fn base(dir: &Dir) {
-    let config = EncoderConfig {
-        vocab_size: 30_522,
-        hidden_size: 32,
-        num_hidden_layers: 2,
-        num_attention_heads: 4,
-        intermediate_size: 64,
-        max_position_embeddings: 40,
-        layer_norm_eps: 1e-12,
-    };
-    let mut encoder = Encoder::random(config, 7);
-    // random embeddings are of use if they are of the size of trained ones
-    encoder.embeddings.word *= 8.0;
-    dir.write("base/config.json", serde_json::to_vec(&encoder.config).expect("JSON"))
-        .write("base/tokenizer.json", Model::embedded_tokenizer())
-        .write("base/model.safetensors", hugging_face(&encoder));
-}
-
-fn hugging_face(encoder: &Encoder<Dense>) -> Vec<u8> {
-    let mut tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = BTreeMap::new();
-    let mut add = |name: String, shape: &[usize], values: &mut dyn Iterator<Item = &f32>| {
-        tensors.insert(name, (shape.to_vec(), values.flat_map(|v| v.to_le_bytes()).collect()));
-    };
-    let h = encoder.config.hidden_size;
-    let embeddings = &encoder.embeddings;
-    add("embeddings.word_embeddings.weight".into(), embeddings.word.shape(), &mut embeddings.word.iter());
-    add("embeddings.position_embeddings.weight".into(), embeddings.position.shape(), &mut embeddings.position.iter());
-    add("embeddings.token_type_embeddings.weight".into(), &[2, h], &mut vec![0.0; 2 * h].iter());
-    let mut norms = vec![("embeddings".to_owned(), &embeddings.norm)];
-    for (i, layer) in encoder.layers.iter().enumerate() {
-        let name = |part: &str| format!("encoder.layer.{i}.{part}");
-        for (part, from) in ["query", "key", "value"].iter().zip([0, h, 2 * h]) {
-            let weight = layer.qkv.weight.slice(ndarray::s![from..from + h, ..]);
-            add(name(&format!("attention.self.{part}.weight")), &[h, h], &mut weight.iter());
-            add(name(&format!("attention.self.{part}.bias")), &[h], &mut layer.qkv.bias.iter().skip(from).take(h));
-        }
-        let dense = [("attention.output", &layer.attention_out), ("intermediate", &layer.up), ("output", &layer.down)];
-        for (part, dense) in dense {
-            add(name(&format!("{part}.dense.weight")), dense.weight.shape(), &mut dense.weight.iter());
-            add(name(&format!("{part}.dense.bias")), dense.bias.shape(), &mut dense.bias.iter());
-        }
-        norms.push((name("attention.output"), &layer.attention_norm));
-        norms.push((name("output"), &layer.output_norm));
-    }
-    for (name, norm) in norms {
-        add(format!("{name}.LayerNorm.weight"), &[h], &mut norm.weight.iter());
-        add(format!("{name}.LayerNorm.bias"), &[h], &mut norm.bias.iter());
-    }
-    let views = tensors
-        .iter()
-        .map(|(name, (shape, bytes))| (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a tensor")));
-    safetensors::serialize(views, None).expect("safetensors")
-}
 
 const TRAIN: &str = "train rows.jsonl --encoder finetune --base base --learning-rate 2e-3";
 
@@ -75,7 +16,7 @@ fn assert_same(dir: &Dir, a: &str, b: &str) {
 #[test]
 fn all_tiers_learn_another_label_set() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     dir.write("rows.jsonl", hay::rows(420)).write("gold.jsonl", hay::rows(70));
     dir.run(&format!("{TRAIN} --epochs 10 --out m")).ok().says("mean average precision");
     for tier in ["linear", "cascade", "encoder"] {
@@ -100,7 +41,7 @@ fn all_tiers_learn_another_label_set() {
 #[test]
 fn the_cascade_says_what_its_tiers_say() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     dir.write("rows.jsonl", hay::rows(420)).write("news.txt", texts(70));
     dir.run(&format!("{TRAIN} --epochs 3 --max-loss 0 --out m")).ok();
     let rows = |tier: &str| dir.run(&format!("tag --model m --all --tier {tier} news.txt")).ok().rows();
@@ -120,7 +61,7 @@ fn texts(n: usize) -> String {
 #[test]
 fn the_same_bytes_for_any_number_of_threads() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     dir.write("rows.jsonl", hay::rows(140));
     for (threads, out) in [(1, "a"), (3, "b")] {
         dir.run(&format!("{TRAIN} --epochs 2 --threads {threads} --out {out}")).ok();
@@ -131,7 +72,7 @@ fn the_same_bytes_for_any_number_of_threads() {
 #[test]
 fn a_run_that_was_killed_goes_on_to_the_same_model() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     dir.write("rows.jsonl", hay::rows(210));
     let train = format!("{TRAIN} --epochs 4 --batch 8 --checkpoint-every 1 --out");
     dir.run(&format!("{train} whole")).ok();
@@ -160,7 +101,7 @@ fn a_run_that_was_killed_goes_on_to_the_same_model() {
 #[test]
 fn only_the_head_of_a_frozen_encoder_is_trained() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     dir.write("rows.jsonl", hay::rows(420)).write("gold.jsonl", hay::rows(70));
     dir.run("train rows.jsonl --encoder frozen --base base --out m").ok();
     dir.run("eval --model m --tier encoder gold.jsonl --min-macro-f1 0.6").ok();
@@ -202,7 +143,7 @@ fn soft_labels_are_learnt_from_and_not_judged_by() {
 #[test]
 fn the_encoder_teaches_the_linear_tier() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     dir.write("rows.jsonl", hay::rows(210)).write("news/a.txt", texts(420));
     dir.write("gold.jsonl", hay::rows(70)).write("excluded.jsonl", hay::rows(280));
     dir.run(&format!("{TRAIN} --epochs 10 --out m")).ok();
@@ -229,7 +170,7 @@ fn the_encoder_teaches_the_linear_tier() {
 #[test]
 fn data_that_teaches_nothing_ends_in_a_message() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     let row = |labels: &str, doc: usize| {
         format!("{{\"text\": \"Rain {doc}.\", \"labels\": [{labels}], \"doc\": \"{doc}\"}}\n")
     };
@@ -253,7 +194,7 @@ fn data_that_teaches_nothing_ends_in_a_message() {
 #[test]
 fn what_does_not_fit_is_named() {
     let dir = Dir::new();
-    base(&dir);
+    dir.write_base();
     dir.write("rows.jsonl", hay::rows(70)).write("a.txt", "Rain.\n");
     dir.run("train rows.jsonl --encoder finetune --base nowhere --out m").code(2).says("nowhere/config.json");
     dir.run("train rows.jsonl --out linear").ok();

@@ -12,4 +12,5 @@ mod imports;
 mod tag;
 mod tokens;
 mod train;
+mod trim;
 mod util;

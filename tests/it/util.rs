@@ -1,5 +1,10 @@
 //! A folder of its own for each test, and the program run in it.
 
+use claimtag::encoder::{Dense, Encoder, EncoderConfig};
+use claimtag::model::Model;
+use claimtag::token::Tokenizer;
+use safetensors::tensor::{Dtype, TensorView};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -34,6 +39,26 @@ impl Dir {
         self
     }
 
+    /// The folder `base` in the Hugging Face layout with a small encoder of random weights over the built-in vocabulary.
+    pub fn write_base(&self) {
+        let vocabulary = Tokenizer::from_bytes(Model::embedded_tokenizer()).expect("a tokenizer");
+        let config = EncoderConfig {
+            vocab_size: vocabulary.vocabulary_size(),
+            hidden_size: 32,
+            num_hidden_layers: 2,
+            num_attention_heads: 4,
+            intermediate_size: 64,
+            max_position_embeddings: 40,
+            layer_norm_eps: 1e-12,
+        };
+        let mut encoder = Encoder::random(config, 7);
+        // random embeddings are of use if they are of the size of trained ones
+        encoder.embeddings.word *= 8.0;
+        self.write("base/config.json", serde_json::to_vec(&encoder.config).expect("JSON"))
+            .write("base/tokenizer.json", Model::embedded_tokenizer())
+            .write("base/model.safetensors", hugging_face(&encoder));
+    }
+
     pub fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).expect("file read")
     }
@@ -62,6 +87,42 @@ impl Dir {
         command.current_dir(self.0.path()).args(args.split_whitespace()).env("NO_COLOR", "1");
         command
     }
+}
+
+fn hugging_face(encoder: &Encoder<Dense>) -> Vec<u8> {
+    let mut tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = BTreeMap::new();
+    let mut add = |name: String, shape: &[usize], values: &mut dyn Iterator<Item = &f32>| {
+        tensors.insert(name, (shape.to_vec(), values.flat_map(|v| v.to_le_bytes()).collect()));
+    };
+    let h = encoder.config.hidden_size;
+    let embeddings = &encoder.embeddings;
+    add("embeddings.word_embeddings.weight".into(), embeddings.word.shape(), &mut embeddings.word.iter());
+    add("embeddings.position_embeddings.weight".into(), embeddings.position.shape(), &mut embeddings.position.iter());
+    add("embeddings.token_type_embeddings.weight".into(), &[2, h], &mut vec![0.0; 2 * h].iter());
+    let mut norms = vec![("embeddings".to_owned(), &embeddings.norm)];
+    for (i, layer) in encoder.layers.iter().enumerate() {
+        let name = |part: &str| format!("encoder.layer.{i}.{part}");
+        for (part, from) in ["query", "key", "value"].iter().zip([0, h, 2 * h]) {
+            let weight = layer.qkv.weight.slice(ndarray::s![from..from + h, ..]);
+            add(name(&format!("attention.self.{part}.weight")), &[h, h], &mut weight.iter());
+            add(name(&format!("attention.self.{part}.bias")), &[h], &mut layer.qkv.bias.iter().skip(from).take(h));
+        }
+        let dense = [("attention.output", &layer.attention_out), ("intermediate", &layer.up), ("output", &layer.down)];
+        for (part, dense) in dense {
+            add(name(&format!("{part}.dense.weight")), dense.weight.shape(), &mut dense.weight.iter());
+            add(name(&format!("{part}.dense.bias")), dense.bias.shape(), &mut dense.bias.iter());
+        }
+        norms.push((name("attention.output"), &layer.attention_norm));
+        norms.push((name("output"), &layer.output_norm));
+    }
+    for (name, norm) in norms {
+        add(format!("{name}.LayerNorm.weight"), &[h], &mut norm.weight.iter());
+        add(format!("{name}.LayerNorm.bias"), &[h], &mut norm.bias.iter());
+    }
+    let views = tensors
+        .iter()
+        .map(|(name, (shape, bytes))| (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a tensor")));
+    safetensors::serialize(views, None).expect("safetensors")
 }
 
 impl Ran {
