@@ -93,7 +93,7 @@ fn foreign_newer_and_missing_models() {
     dir.run("tag --model other a.txt").code(2).says("other/manifest.json is not the manifest of a claimtag model");
     dir.run("inspect newer")
         .code(2)
-        .says("newer/manifest.json has model format 9, but this claimtag reads formats up to 2");
+        .says("newer/manifest.json has model format 9, but this claimtag reads formats up to 3");
 }
 
 #[test]
