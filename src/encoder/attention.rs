@@ -105,12 +105,15 @@ fn put_into_lane(numbers: &[f32], to: &mut [Lanes], lane: usize) {
 #[inline(always)]
 fn product(left: &[f32], stride: usize, inner: usize, right: &[Lanes], to: &mut [Lanes], wide: usize) {
     for (left, to) in left.chunks_exact(ROWS * stride).zip(to.chunks_exact_mut(ROWS * wide)) {
-        let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &left[row * stride..][..inner]);
+        let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
+        rows.iter_mut().zip(left.chunks_exact(stride)).for_each(|(to, row)| *to = &row[..inner]);
         for (column, right) in right.chunks_exact(inner).enumerate() {
             let mut sums = [[0.0; LANES]; ROWS];
             for (at, right) in right.iter().enumerate() {
-                for (sums, row) in sums.iter_mut().zip(&rows) {
-                    sums.iter_mut().zip(right).for_each(|(sum, &x)| *sum += row[at] * x);
+                let (mut left, right) = ([0.0; ROWS], *right);
+                left.iter_mut().zip(&rows).for_each(|(to, row)| *to = row[at]);
+                for (sums, left) in sums.iter_mut().zip(left) {
+                    sums.iter_mut().zip(right).for_each(|(sum, x)| *sum += left * x);
                 }
             }
             for (row, sums) in sums.iter().enumerate() {
@@ -129,7 +132,7 @@ fn weights(row: &mut [Lanes], len: usize) -> f32 {
     for lanes in &*row {
         most.iter_mut().zip(lanes).for_each(|(most, &x)| *most = if x > *most { x } else { *most });
     }
-    let most = most.iter().copied().fold(f32::MIN, f32::max);
+    let most = vector::fold(most, |a, b| if a > b { a } else { b });
     let mut sums = [0.0; LANES];
     for lanes in row {
         for (x, sum) in lanes.iter_mut().zip(&mut sums) {
@@ -137,7 +140,7 @@ fn weights(row: &mut [Lanes], len: usize) -> f32 {
             *sum += *x;
         }
     }
-    1.0 / sums.iter().sum::<f32>()
+    1.0 / vector::fold(sums, |a, b| a + b)
 }
 
 #[cfg(test)]

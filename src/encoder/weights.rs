@@ -208,8 +208,7 @@ impl<'a> Source<'a> {
     /// A matrix of 8-bit integers.
     pub fn int8(&self, name: &str, rows: usize, columns: usize) -> Result<Array2<i8>, WeightsError> {
         let bytes = self.bytes(name, Dtype::I8, &[rows, columns])?;
-        // the shape has been checked against the number of bytes
-        Ok(Array2::from_shape_fn((rows, columns), |(row, column)| i8::from_le_bytes([bytes[row * columns + column]])))
+        shaped(name, (rows, columns), bytes.iter().map(|&byte| byte.cast_signed()).collect())
     }
 
     /// The rows of a tensor; 0 where it is missing.
@@ -222,15 +221,19 @@ impl<'a> Source<'a> {
     }
 
     pub fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Array2<f32>, WeightsError> {
-        let values = self.values(name, &[rows, columns])?;
-        // the shape has been checked against the number of values
-        Ok(Array2::from_shape_fn((rows, columns), |(row, column)| values[row * columns + column]))
+        shaped(name, (rows, columns), self.values(name, &[rows, columns])?)
     }
 
     /// The first row of a matrix of any height.
     fn first_row(&self, name: &str, columns: usize) -> Result<Array1<f32>, WeightsError> {
         Ok(self.matrix(name, self.rows(name).max(1), columns)?.row(0).to_owned())
     }
+}
+
+/// A matrix of values whose number has been checked against the shape.
+fn shaped<T>(name: &str, shape: (usize, usize), values: Vec<T>) -> Result<Array2<T>, WeightsError> {
+    Array2::from_shape_vec(shape, values)
+        .map_err(|e| WeightsError::Values { name: name.to_owned(), cause: e.to_string() })
 }
 
 impl<D> Encoder<D> {
