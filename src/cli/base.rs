@@ -2,7 +2,7 @@
 
 use crate::encoder::{Dense, Encoder, EncoderConfig};
 use crate::model::BundleFiles;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 
 pub(super) const CONFIG: &str = "config.json";
@@ -49,6 +49,9 @@ impl BaseFiles {
     /// Files that are not an encoder of the kind that can be fine-tuned.
     pub fn encoder(&self) -> anyhow::Result<Encoder<Dense>> {
         let config: EncoderConfig = serde_json::from_slice(self.file(CONFIG)).with_context(|| self.path(CONFIG))?;
+        if let Some(problem) = config.problem() {
+            bail!("{}: {problem}", self.path(CONFIG));
+        }
         Encoder::from_safetensors(config, self.file(WEIGHTS)).with_context(|| self.path(WEIGHTS))
     }
 }

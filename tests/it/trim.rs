@@ -147,56 +147,59 @@ fn articles_that_are_left_out_show_in_the_exit_code() {
 }
 
 #[test]
-fn what_does_not_fit_is_named() {
+fn what_was_typed_must_fit() {
     let dir = Dir::new();
     dir.write_base();
     dir.write("a.txt", hay::ARTICLE);
-    let refused = |message: &str| {
-        dir.run("trim base a.txt --out small").code(2).says(message);
-        assert!(!dir.path("small").exists());
-    };
-    let edited = |file: &str, edit: &dyn Fn(&mut Value)| {
-        let whole = dir.read(&format!("base/{file}"));
-        let mut parsed: Value = serde_json::from_slice(&whole).expect("JSON");
-        edit(&mut parsed);
-        dir.write(&format!("base/{file}"), parsed.to_string());
-        whole
-    };
-    let [config, weights, tokenizer] = FILES.map(|file| dir.read(&format!("base/{file}")));
-
-    dir.run("trim nowhere a.txt --out small")
-        .code(2)
-        .says("nowhere/config.json (a base model is a folder with this file)");
+    let message = "nowhere/config.json (a base model is a folder with this file)";
+    dir.run("trim nowhere a.txt --out small").code(2).says(message);
     dir.run("trim base a.txt").code(2).says("--out");
     dir.run("trim base --out small").code(2).says("<CORPUS>");
     dir.run("trim base a.txt --pieces 100 --out small").code(2).says("base/tokenizer.json: 100 pieces are too few");
+    assert!(!dir.path("small").exists());
+}
 
-    dir.write("base/model.safetensors", &weights[..weights.len() / 2]);
-    refused("base/model.safetensors: no safetensors file");
-    dir.write("base/model.safetensors", &weights);
+#[test]
+fn files_of_the_base_must_fit() {
+    let dir = Dir::new();
+    dir.write_base();
+    dir.write("a.txt", hay::ARTICLE);
+    let refused = |file: &str, bytes: &[u8], message: &str| {
+        let whole = dir.read(file);
+        dir.write(file, bytes).run("trim base a.txt --out small").code(2).says(message);
+        assert!(!dir.path("small").exists());
+        dir.write(file, whole);
+    };
+    for (file, message) in [
+        ("base/config.json", "base/config.json: EOF"),
+        ("base/model.safetensors", "base/model.safetensors: no safetensors file"),
+        ("base/tokenizer.json", "base/tokenizer.json: not a tokenizer.json that can be read"),
+    ] {
+        let whole = dir.read(file);
+        refused(file, &whole[..whole.len() / 2], message);
+    }
+    let edited = |file: &str, edit: &dyn Fn(&mut Value), message: &str| {
+        let mut parsed = json(&dir, file);
+        edit(&mut parsed);
+        refused(file, parsed.to_string().as_bytes(), message);
+    };
+    let config = |edit: &dyn Fn(&mut Value), message: &str| edited("base/config.json", edit, message);
+    let message = "base/model.safetensors: tensor \"embeddings.word_embeddings.weight\" has shape [20000, 32]";
+    config(&|config| config["hidden_size"] = 64.into(), message);
+    config(&|config| config["hidden_size"] = 0.into(), "base/config.json: hidden_size is 0");
+    config(&|config| config["vocab_size"] = Value::Null, "base/config.json: invalid type: null");
 
-    edited("config.json", &|config| config["hidden_size"] = 64.into());
-    refused("base/model.safetensors: tensor \"embeddings.word_embeddings.weight\" has shape [20000, 32]");
-    dir.write("base/config.json", "{\"word_embedding_dimension\": 384}");
-    refused("base/config.json: missing field `vocab_size`");
-    dir.write("base/config.json", &config);
-
-    dir.write("base/tokenizer.json", &tokenizer[..tokenizer.len() / 2]);
-    refused("base/tokenizer.json: not a tokenizer.json that can be read");
-    dir.write("base/tokenizer.json", &tokenizer);
-    edited("tokenizer.json", &|file| file["model"]["vocab"]["rain"] = 7.into());
-    refused("the vocabulary has a gap: no piece has id 2613");
-    dir.write("base/tokenizer.json", &tokenizer);
-    edited("tokenizer.json", &|file| file["model"]["vocab"]["one more"] = 20_000.into());
-    refused("base/tokenizer.json has 20001 pieces, but vocab_size in base/config.json is 20000");
-    dir.write("base/tokenizer.json", &tokenizer);
-    edited("tokenizer.json", &|file| file["added_tokens"][0]["id"] = 20_000.into());
-    refused("base/tokenizer.json: not a tokenizer.json that can be read: it mentions id 20000");
-    dir.write("base/tokenizer.json", &tokenizer);
-    edited("tokenizer.json", &|file| {
+    let tokenizer = |edit: &dyn Fn(&mut Value), message: &str| edited("base/tokenizer.json", edit, message);
+    let gap = "the vocabulary has a gap: no piece has id 2613";
+    tokenizer(&|file| file["model"]["vocab"]["rain"] = 7.into(), gap);
+    let more = "base/tokenizer.json has 20001 pieces, but vocab_size in base/config.json is 20000";
+    tokenizer(&|file| file["model"]["vocab"]["one more"] = 20_000.into(), more);
+    let outside = "base/tokenizer.json: not a tokenizer.json that can be read: it mentions id 20000";
+    tokenizer(&|file| file["added_tokens"][0]["id"] = 20_000.into(), outside);
+    let without_mark = |file: &mut Value| {
         let vocabulary = file["model"]["vocab"].as_object_mut().expect("a vocabulary");
         let id = vocabulary.remove("[SEP]").expect("a mark");
         vocabulary.insert("[sep]".into(), id);
-    });
-    refused("base/tokenizer.json: the vocabulary lacks the piece \"[SEP]\"");
+    };
+    tokenizer(&without_mark, "base/tokenizer.json: the vocabulary lacks the piece \"[SEP]\"");
 }
