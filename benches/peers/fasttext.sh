@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `claimtag tag` from articles to rows beside `fasttext predict` on the same sentences, ready-made, one thread each, in turn.
+# `claimtag tag --tier linear` from articles to rows beside `fasttext predict` on the same sentences, ready-made, one thread each, in turn.
 #
 #   benches/peers/fasttext.sh FASTTEXT ROWS ARTICLES [RUNS]
 #
@@ -22,7 +22,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
 PY
 "$fasttext" supervised -input "$work/train.txt" -output "$work/model" -loss ova -epoch 25 -lr 0.5 -wordNgrams 2 \
     -dim 50 -thread 1 >/dev/null 2>&1
-"$claimtag" tag --quiet --all "$articles" >"$work/rows.jsonl" || true
+"$claimtag" tag --quiet --all --tier linear "$articles" >"$work/rows.jsonl" || true
 python3 - "$work/rows.jsonl" >"$work/sentences.txt" <<'PY'
 import json, sys
 for line in open(sys.argv[1], encoding="utf-8"):
@@ -34,7 +34,7 @@ claimtag, fasttext, articles, work, runs = sys.argv[1:]
 n = sum(1 for _ in open(f"{work}/sentences.txt", encoding="utf-8"))
 size = os.path.getsize(f"{work}/sentences.txt")
 commands = {
-    "claimtag tag": [claimtag, "tag", "--quiet", "--all", articles],
+    "claimtag tag": [claimtag, "tag", "--quiet", "--all", "--tier", "linear", "--threads", "1", articles],
     "fasttext predict": [fasttext, "predict-prob", f"{work}/model.bin", f"{work}/sentences.txt", "-1", "0.5"],
 }
 seconds = {name: [] for name in commands}
