@@ -230,9 +230,9 @@ pub(super) struct DistillArgs {
 pub(super) enum EncoderMode {
     /// No encoder tier
     None,
-    /// The base stays as it is, and only what reads its vectors is trained: a minute for 10,000 rows
+    /// The base stays as it is, and only what reads its vectors is trained: half a minute for 10,000 rows
     Frozen,
-    /// All layers are trained: an hour for 50,000 rows
+    /// All layers are trained: half an hour on two cores for 50,000 rows
     Finetune,
 }
 
