@@ -4,14 +4,13 @@
 use super::checkpoint::{Checkpoint, Reached};
 use super::data::{Data, data_digest};
 use super::decide::{Decision, Judgement, decide, mean_average_precision};
-use super::finetune::{Examples, FinetuneParams, Finetuning, Plan};
+use super::finetune::{Examples, FinetuneParams, Finetuning, Plan, by_packs};
 use super::folds::deal;
 use super::frozen::fit_head;
 use super::params::{Meter, TrainError, TrainParams};
 use crate::calibrate::Calibration;
 use crate::cascade::{Choice, Sample, Thresholds, choose};
-use crate::encoder::{Dense, Encoder, Pack, write_encoder};
-use crate::exec::map_in_order;
+use crate::encoder::{Dense, Encoder, write_encoder};
 use crate::model::{EncoderTier, sha256_hex};
 use crate::tag::MAX_TOKENS;
 use crate::token::Tokenizer;
@@ -115,7 +114,8 @@ pub(super) fn train_encoder(
         }
     };
     let mut tier = EncoderTier::new(bytes, Vec::new(), Vec::new(), Vec::new())?;
-    let logits = tier_logits(&tier, &test.ids, params.threads);
+    // by the 8-bit encoder that ships
+    let logits = by_packs(&test.ids, params.threads, tier.head.bias.len(), |pack| tier.logits(pack)).mapv(f64::from);
     let score = mean_average_precision(&logits, &test.targets);
     notes.push(format!("in 8 bits: mean average precision {score:.4} on held-out rows"));
     let targets = data.targets.select(Axis(0), &split.test);
@@ -219,23 +219,6 @@ fn end_epoch(
         _ => reached.best = Some((score, write_encoder(tuning.encoder(), tuning.head())?)),
     }
     Ok(())
-}
-
-/// Logits of sentences by the 8-bit encoder that ships, `sentences × labels`.
-pub(super) fn tier_logits(tier: &EncoderTier, ids: &[Vec<u32>], threads: usize) -> Array2<f64> {
-    /// Rows per pack.
-    const ROWS: usize = 8;
-    let packs: Vec<&[Vec<u32>]> = ids.chunks(ROWS).collect();
-    let logits = map_in_order(threads, packs.len(), |i| {
-        let mut pack = Pack::default();
-        packs[i].iter().for_each(|ids| pack.push(ids));
-        tier.logits(&pack)
-    });
-    let mut all = Array2::zeros((ids.len(), tier.head.bias.len()));
-    for (mut rows, logits) in all.axis_chunks_iter_mut(Axis(0), ROWS).zip(logits) {
-        rows.assign(&logits.mapv(f64::from));
-    }
-    all
 }
 
 /// Folds of the rows held out, by document.

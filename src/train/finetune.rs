@@ -143,19 +143,9 @@ impl Finetuning {
 
     /// Logits, `rows × labels`, without dropout.
     pub fn logits(&self, ids: &[Vec<u32>], threads: usize) -> Array2<f32> {
-        /// Rows per pack: enough for matrix products to run at full speed, few enough to share among threads.
-        const ROWS: usize = 8;
-        let packs: Vec<&[Vec<u32>]> = ids.chunks(ROWS).collect();
-        let logits = map_in_order(threads, packs.len(), |i| {
-            let mut pack = Pack::default();
-            packs[i].iter().for_each(|ids| pack.push(ids));
-            self.encoder.pooled(&pack).dot(&self.head.weight.t()) + &self.head.bias
-        });
-        let mut all = Array2::zeros((ids.len(), self.head.bias.len()));
-        for (mut rows, logits) in all.axis_chunks_iter_mut(Axis(0), ROWS).zip(logits) {
-            rows.assign(&logits);
-        }
-        all
+        by_packs(ids, threads, self.head.bias.len(), |pack| {
+            self.encoder.pooled(pack).dot(&self.head.weight.t()) + &self.head.bias
+        })
     }
 
     /// Steps taken.
@@ -243,6 +233,28 @@ impl Finetuning {
         to.head.weight += &slope.t().dot(&pooled);
         to.head.bias += &slope.sum_axis(Axis(0));
     }
+}
+
+/// One row of `width` numbers for each sentence, by what `each` makes of a pack of sentences: `sentences × width`.
+pub(super) fn by_packs(
+    ids: &[Vec<u32>],
+    threads: usize,
+    width: usize,
+    each: impl Fn(&Pack) -> Array2<f32> + Sync,
+) -> Array2<f32> {
+    /// Rows per pack: enough for matrix products to run at full speed, few enough to share among threads.
+    const ROWS: usize = 8;
+    let packs: Vec<&[Vec<u32>]> = ids.chunks(ROWS).collect();
+    let made = map_in_order(threads, packs.len(), |i| {
+        let mut pack = Pack::default();
+        packs[i].iter().for_each(|ids| pack.push(ids));
+        each(&pack)
+    });
+    let mut all = Array2::zeros((ids.len(), width));
+    for (mut rows, made) in all.axis_chunks_iter_mut(Axis(0), ROWS).zip(made) {
+        rows.assign(&made);
+    }
+    all
 }
 
 /// Weight and bias of a head, and whether weight decay applies.

@@ -1,11 +1,10 @@
 //! A head on the vectors of an encoder that stays as it is: minutes instead of hours.
 
 use super::decide::mean_average_precision;
-use super::finetune::Examples;
+use super::finetune::{Examples, by_packs};
 use super::params::{TrainError, TrainParams};
 use super::recipe::fit_all;
-use crate::encoder::{Dense, Encoder, Int8Dense, Pack, new_head, read_encoder, write_encoder};
-use crate::exec::map_in_order;
+use crate::encoder::{Dense, Encoder, Int8Dense, new_head, read_encoder, write_encoder};
 use crate::feature::SparseRows;
 use crate::linear::LinearModel;
 use linfa::traits::Predict;
@@ -50,19 +49,9 @@ fn transposed(matrix: &Array2<f32>) -> Array2<f32> {
 
 /// One row per sentence, all columns filled.
 fn vectors(encoder: &Encoder<Int8Dense>, ids: &[Vec<u32>], threads: usize) -> SparseRows {
-    /// Rows per pack.
-    const ROWS: usize = 8;
-    let packs: Vec<&[Vec<u32>]> = ids.chunks(ROWS).collect();
-    let pooled = map_in_order(threads, packs.len(), |i| {
-        let mut pack = Pack::default();
-        packs[i].iter().for_each(|ids| pack.push(ids));
-        encoder.pooled(&pack)
-    });
-    let mut rows = SparseRows::new(encoder.config.hidden_size);
-    for vectors in &pooled {
-        for vector in vectors.rows() {
-            rows.push((0..).zip(vector.iter().copied()));
-        }
-    }
+    let width = encoder.config.hidden_size;
+    let vectors = by_packs(ids, threads, width, |pack| encoder.pooled(pack));
+    let mut rows = SparseRows::new(width);
+    vectors.rows().into_iter().for_each(|vector| rows.push((0..).zip(vector.iter().copied())));
     rows
 }
