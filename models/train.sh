@@ -42,4 +42,6 @@ python3 models/teacher/teacher.py label "$build/teacher" "$build/sentences.jsonl
 
 # 5. the linear tier, taught by the student
 "$claimtag" distill "$build/student" "$corpus" --data "$rows" "$build/soft.jsonl" --exclude "$gold" --out models/default
-cargo run --release --locked -- eval data/claims/test.jsonl "$gold"
+for set in data/claims/test.jsonl "$gold"; do
+    cargo run --release --locked -- eval "$set"
+done

@@ -155,13 +155,24 @@ def train(base, train_path, validation_path, out, last=EPOCHS):
         (out / "state.tmp").rename(out / "state.pt")
 
 
+def whole_lines(path):
+    """How many lines a file has, after cutting off one that was left unfinished."""
+    if not path.exists():
+        return 0
+    content = path.read_bytes()
+    end = content.rfind(b"\n") + 1
+    with open(path, "r+b") as file:
+        file.truncate(end)
+    return content.count(b"\n")
+
+
 def label(out, sentences, soft):
     base = (Path(out) / "base").read_text()
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = Teacher(base)
     model.load_state_dict(torch.load(Path(out) / "state.pt", weights_only=True)["model"])
     rows = rows_of(sentences)
-    done = len(rows_of(soft)) if Path(soft).exists() else 0
+    done = whole_lines(Path(soft))
     with open(soft, "a", encoding="utf-8") as file:
         for at in range(done, len(rows), 1024):
             part = rows[at : at + 1024]
