@@ -13,9 +13,10 @@ use anyhow::bail;
 use std::collections::{BTreeMap, HashSet};
 
 pub(super) fn run(args: &DistillArgs) -> anyhow::Result<Outcome> {
+    Model::check_place(&args.out)?;
     let model = Model::load(&args.model)?;
     let (rows, bad) = read_all(&args.data)?;
-    let (excluded, _) = read_all(&args.exclude)?;
+    let (excluded, bad_excluded) = read_all(&args.exclude)?;
     let normals = |rows: &[LabelledSentence]| rows.iter().map(|row| normal(&row.text)).collect();
     let (unlabelled, outcome) = unlabelled(args, &normals(&rows), &normals(&excluded))?;
     if unlabelled.is_empty() {
@@ -39,7 +40,7 @@ pub(super) fn run(args: &DistillArgs) -> anyhow::Result<Outcome> {
         distilled.model.short_digest(),
         args.out.display()
     ));
-    Ok(if bad > 0 { Outcome::RecordsLeftOut } else { outcome })
+    Ok(if bad + bad_excluded > 0 { Outcome::RecordsLeftOut } else { outcome })
 }
 
 /// What remains of a text when case, spaces and punctuation do not count.

@@ -16,6 +16,7 @@ use anyhow::Context;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
+    Model::check_place(&args.out)?;
     let (rows, bad) = read_all(&args.data)?;
     let Base { encoder, tokenizer } = base(&args.encoder)?;
     let params = params(args, encoder);

@@ -141,6 +141,14 @@ impl Model {
         Ok(Self { parts, manifest, files })
     }
 
+    /// Whether a model may be saved to `dir`, to be asked before hours are spent on making one.
+    ///
+    /// # Errors
+    /// Something is there that is not a model.
+    pub fn check_place(dir: &Path) -> Result<(), ModelError> {
+        check_place(dir, "a claimtag model", Self::is_at)
+    }
+
     /// Whether folder `dir` looks like a bundle.
     pub fn is_at(dir: &Path) -> bool {
         dir.join(MANIFEST).is_file()
@@ -176,7 +184,7 @@ impl Model {
     /// # Errors
     /// The disk's, or something at `dir` that is not a model.
     pub fn save(&self, dir: &Path) -> Result<(), ModelError> {
-        check_place(dir, "a claimtag model", |dir| dir.join(MANIFEST).is_file())?;
+        Self::check_place(dir)?;
         write_folder(dir, &self.files)
     }
 

@@ -113,7 +113,7 @@ pub(super) fn targets(labels: &LabelSet, rows: &[LabelledSentence]) -> Targets {
 pub(super) fn gold(labels: &LabelSet, rows: &[LabelledSentence]) -> Targets {
     Array2::from_shape_fn((rows.len(), labels.len()), |(row, label)| {
         let (row, label) = (&rows[row], &labels.names()[label]);
-        row.says(label).and_then(|_| row.target(label)).filter(|_| !row.is_soft())
+        row.says(label).and_then(|_| row.target(label))
     })
 }
 

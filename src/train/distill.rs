@@ -6,7 +6,7 @@
 //! will be tagged.
 
 use super::card::card;
-use super::data::{Data, data_digest, documents};
+use super::data::{Data, data_digest};
 use super::decide::{Decision, Judgement, decide};
 use super::encoder::{held_out_rows, probs};
 use super::params::{Meter, Progress, TrainError, TrainParams};
@@ -114,7 +114,6 @@ pub fn distill(
         distilled: sentences,
         goal: params.goal.to_string(),
         out_of_fold: decisions.iter().map(|d| d.metrics.clone()).collect(),
-        documents: documents(rows),
         ..model.training().clone()
     };
     let (calibration, thresholds) = decisions.into_iter().map(|d| (d.calibration, d.threshold.prob)).unzip();

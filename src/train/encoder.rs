@@ -10,7 +10,7 @@ use super::frozen::fit_head;
 use super::params::{Meter, TrainError, TrainParams};
 use crate::calibrate::Calibration;
 use crate::cascade::{Choice, Sample, Thresholds, choose};
-use crate::encoder::{Dense, Encoder, write_encoder};
+use crate::encoder::{Dense, Encoder, new_head, write_encoder};
 use crate::model::{EncoderTier, sha256_hex};
 use crate::tag::MAX_TOKENS;
 use crate::token::Tokenizer;
@@ -107,9 +107,10 @@ pub(super) fn train_encoder(
         Method::Frozen => fit_head(base, &train, &test, params)?,
         Method::Finetune { params: tuning, checkpoint } => {
             let checkpoint = checkpoint.as_ref().map(|keep| {
-                let run = run_name(data, &training.base, tuning);
-                (Checkpoint::new(keep.path.clone(), run), keep.every.max(1))
+                let run = run_name(data, &base, tuning)?;
+                Ok::<_, TrainError>((Checkpoint::new(keep.path.clone(), run), keep.every.max(1)))
             });
+            let checkpoint = checkpoint.transpose()?;
             finetune(base, &train, &test, tuning, checkpoint.as_ref(), meter, notes)?
         }
     };
@@ -159,13 +160,13 @@ impl<'a> Encode<'a> {
     }
 }
 
-/// Names a run: the same for the same rows, parameters and base.
-fn run_name(data: &Data<'_>, base: &Encoder<Dense>, params: &FinetuneParams) -> String {
+/// Names a run: the same for the same rows, parameters, tokenizer and weights to begin with.
+fn run_name(data: &Data<'_>, base: &Encoder<Dense>, params: &FinetuneParams) -> Result<String, TrainError> {
     // how many threads there are changes nothing
     let params = FinetuneParams { threads: 1, ..params.clone() };
-    let sums: Vec<f32> = base.layers.iter().map(|layer| layer.qkv.weight.sum() + layer.down.weight.sum()).collect();
-    let labels = data.labels.names().join(" ");
-    sha256_hex(format!("{labels} {} {:?} {params:?} {sums:?}", data_digest(data.rows), base.config).as_bytes())
+    let weights = write_encoder(base, &new_head(data.labels.len(), base.config.hidden_size, params.seed))?;
+    let digests = [data_digest(data.rows), sha256_hex(data.tokenizer.json()), sha256_hex(&weights)];
+    Ok(sha256_hex(format!("{:?} {params:?} {digests:?}", data.labels.names()).as_bytes()))
 }
 
 /// Fine-tunes until the mean average precision on the rows held out falls, and returns the best epoch's encoder.

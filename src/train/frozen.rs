@@ -6,9 +6,9 @@ use super::params::{TrainError, TrainParams};
 use super::recipe::fit_all;
 use crate::encoder::{Dense, Encoder, Int8Dense, new_head, read_encoder, write_encoder};
 use crate::feature::SparseRows;
-use crate::linear::LinearModel;
+use crate::linear::{LinearError, LinearModel};
 use linfa::traits::Predict;
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 
 /// Candidates for the inverse strength of the penalty. Vectors of a sentence encoder have length 1 or so.
 const CANDIDATES: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
@@ -35,11 +35,8 @@ pub(super) fn fit_head(
             best = Some((score, model));
         }
     }
-    let head = best.map(|(_, model)| Dense { weight: transposed(model.weights()), bias: model.bias().clone() });
-    let head = head.unwrap_or_else(|| Dense {
-        weight: Array2::zeros((labels, base.config.hidden_size)),
-        bias: Array1::zeros(labels),
-    });
+    let (_, model) = best.ok_or_else(|| LinearError::Solver("no penalty to fit with".into()))?;
+    let head = Dense { weight: transposed(model.weights()), bias: model.bias().clone() };
     Ok(write_encoder(&base, &head)?)
 }
 

@@ -94,6 +94,12 @@ fn a_run_that_was_killed_goes_on_to_the_same_model() {
     }
     assert!(kills > 0, "the run was over before it could be killed");
     dir.run(&format!("{TRAIN} --epochs 5 --batch 8 --out cut")).code(2).says("cut.checkpoint: not the state of");
+    let embeddings = dir.read("base/model.safetensors");
+    let mut other = embeddings.clone();
+    *other.last_mut().expect("weights") ^= 0x40;
+    dir.write("base/model.safetensors", other);
+    dir.run(&format!("{train} cut")).code(2).says("another base");
+    dir.write("base/model.safetensors", embeddings);
     dir.run(&format!("{train} cut")).ok().says("went on from step");
     assert_same(&dir, "whole", "cut");
 }
@@ -165,6 +171,9 @@ fn the_encoder_teaches_the_linear_tier() {
     dir.run(&format!("{distill} d --exclude excluded.jsonl")).code(2).says("no sentence to learn from");
     dir.run("train rows.jsonl --out plain").ok();
     dir.run("distill plain news --data rows.jsonl --out d").code(2).says("no encoder tier to teach");
+    for command in ["distill nowhere news --data nothing.jsonl", "train nothing.jsonl"] {
+        dir.run(&format!("{command} --out news")).code(2).says("news exists and is not a claimtag model");
+    }
 }
 
 #[test]
