@@ -33,6 +33,7 @@ pub mod calibrate;
 pub mod cascade;
 pub mod check;
 pub mod cli;
+pub mod duplicate;
 pub mod encoder;
 pub mod eval;
 pub mod exec;

@@ -203,7 +203,7 @@ fn tagged(article: Article, found: Vec<Found>, verdicts: Vec<Verdict>) -> Tagged
         let (Found { field, span, part, text }, Verdict { prob, labels, tier }) = (found, verdict);
         TaggedSentence { field, span, part, text, labels, prob, tier }
     };
-    TaggedArticle { sentences: found.into_iter().zip(verdicts).map(sentence).collect(), article }
+    TaggedArticle { sentences: found.into_iter().zip(verdicts).map(sentence).collect(), article, place: None }
 }
 
 /// A sentence of an article.

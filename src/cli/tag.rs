@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::read::Source;
 use crate::tag::Scratch;
 use crate::types::{Article, TaggedArticle};
-use crate::write::{CsvWriter, JsonlWriter, Rows, Run, TextWriter, Writer};
+use crate::write::{CsvTable, JsonlTable, RowWriter, Rows, Run, TextWriter, Writer, row_schema};
 use anyhow::{Context, bail};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::mem::take;
@@ -47,9 +47,10 @@ fn writer<'a>(to: Option<OutputFormat>, run: Run<'a>) -> Box<dyn Writer + 'a> {
     let stdout = io::stdout();
     let default = if stdout.is_terminal() { OutputFormat::Text } else { OutputFormat::Jsonl };
     let buffered = || BufWriter::with_capacity(1 << 16, io::stdout());
+    let schema = row_schema(&run, false);
     match to.unwrap_or(default) {
-        OutputFormat::Jsonl => Box::new(JsonlWriter::new(buffered(), run)),
-        OutputFormat::Csv => Box::new(CsvWriter::new(buffered(), run)),
+        OutputFormat::Jsonl => Box::new(RowWriter::new(JsonlTable::new(buffered(), schema), run)),
+        OutputFormat::Csv => Box::new(RowWriter::new(CsvTable::new(buffered(), schema), run)),
         OutputFormat::Text => Box::new(TextWriter::new(colours(stdout), run)),
     }
 }

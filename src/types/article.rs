@@ -59,6 +59,11 @@ impl Article {
         self.view.as_ref().map_or(&self.text, View::text)
     }
 
+    /// The day of [`date`](Self::date) as `2024-05-31`, where it can be told for sure.
+    pub fn day(&self) -> Option<String> {
+        self.date.as_deref().and_then(|date| date.get(..10)).map(str::to_owned)
+    }
+
     /// Where a span of [`visible`](Self::visible) stands in `text`.
     pub fn source_span(&self, visible: Span) -> Span {
         self.view.as_ref().map_or(visible, |v| v.source_span(visible))

@@ -16,4 +16,4 @@ pub use labelled::LabelledSentence;
 pub use number::{Logit, NumberError, Prob};
 pub use sentence::{Field, Part, Sentence};
 pub use span::Span;
-pub use tagged::{TaggedArticle, TaggedSentence, Tier};
+pub use tagged::{CorpusPlace, TaggedArticle, TaggedSentence, Tier};

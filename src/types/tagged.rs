@@ -47,4 +47,17 @@ pub struct TaggedArticle {
     pub article: super::Article,
     /// Every sentence, with and without labels.
     pub sentences: Vec<TaggedSentence>,
+    /// Where it stands in a corpus, if that is known.
+    pub place: Option<CorpusPlace>,
+}
+
+/// Where an article stands in a corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CorpusPlace {
+    /// How many records stand before it.
+    pub number: u64,
+    /// The number of the article that it is a near-duplicate of, or its own.
+    pub cluster: u64,
+    /// Whether it was not tagged, being a near-duplicate of one that was.
+    pub is_left_out: bool,
 }

@@ -1,12 +1,23 @@
-//! Tagged articles to bytes: one file per output format.
+//! Tagged articles to bytes.
+//!
+//! What a row says stands in `rows` (one per sentence) and `articles` (one per article); how a table is written, in `jsonl`,
+//! `csv` and `parquet`, one file per format. `text` is for reading.
 
+mod articles;
 mod csv;
 mod jsonl;
+mod parquet;
 mod points;
+mod rows;
+mod table;
 mod text;
 
-pub use self::csv::CsvWriter;
-pub use jsonl::{JsonlWriter, ROW_VERSION};
+pub use self::csv::CsvTable;
+pub use self::parquet::ParquetTable;
+pub use articles::{ARTICLE_VERSION, ArticleWriter, article_schema};
+pub use jsonl::JsonlTable;
+pub use rows::{ROW_VERSION, RowWriter, row_schema};
+pub use table::{Cell, Column, Kind, Schema, Table};
 pub use text::TextWriter;
 
 use crate::types::{LabelSet, TaggedArticle, TaggedSentence};
