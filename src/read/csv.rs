@@ -1,12 +1,14 @@
 //! CSV and TSV: one article per row, with a header.
 
-use std::collections::VecDeque;
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
 
 use csv::{ByteRecord, Position, Reader, ReaderBuilder};
 
 use super::decode::decode;
-use super::event::{Event, FailCause, Failed, Notice, NoticeKind, Place, SkipCause, Skipped};
+use super::draft::Draft;
+use super::drafts::Records;
+use super::event::{FailCause, NoticeKind, Place, SkipCause};
 use super::fields::Record;
 use super::input::Input;
 use super::options::{Format, ReadOptions};
@@ -27,6 +29,7 @@ pub(super) struct Table {
     /// Whether the user has been told that a cell was not UTF-8.
     told: bool,
     any: bool,
+    ended: bool,
 }
 
 impl Table {
@@ -46,64 +49,78 @@ impl Table {
             whole,
             told: false,
             any: false,
+            ended: false,
         }
     }
 
-    /// Reads the next row and adds what came of it to `events`. False at the end of the file.
-    pub(super) fn next(&mut self, options: &ReadOptions, events: &mut VecDeque<Event>) -> bool {
+    /// Reads the next row. `None` where it is the header, or the file ends.
+    fn step(&mut self, options: &ReadOptions) -> Option<Draft> {
         self.rows.get_mut().left = options.max_article_bytes;
         let mut record = std::mem::take(&mut self.record);
         let read = self.rows.read_byte_record(&mut record);
         let place = Place { path: self.path.clone(), line: record.position().map(Position::line) };
-        let goes_on = match read {
+        let draft = match read {
             Ok(true) if self.columns.is_empty() => {
                 self.columns = record.iter().map(|cell| decode(cell.to_vec()).text.trim().to_owned()).collect();
-                true
+                None
             }
             Ok(true) => {
                 self.any = true;
-                self.row(&record, place, options, events);
-                true
+                Some(self.row(&record, place))
             }
             Ok(false) => {
-                if !self.any {
-                    let place = Place { path: self.path.clone(), line: None };
-                    events.push_back(Event::Skipped(Skipped { place, cause: SkipCause::Empty }));
-                }
-                false
+                self.ended = true;
+                let file = Place { line: None, ..place };
+                (!self.any).then(|| Draft::skipped(file, SkipCause::Empty))
             }
             Err(error) => {
+                self.ended = true;
                 let byte = self.rows.get_ref().input.position();
-                let cause = FailCause::BrokeOff { byte, error: error.into() };
-                events.push_back(Event::Failed(Failed { place, cause }));
-                false
+                Some(Draft::failed(place, FailCause::BrokeOff { byte, error: error.into() }))
             }
         };
         self.record = record;
-        goes_on
+        draft
     }
 
-    fn row(&mut self, record: &ByteRecord, place: Place, options: &ReadOptions, events: &mut VecDeque<Event>) {
+    fn row(&mut self, record: &ByteRecord, place: Place) -> Draft {
         if record.len() != self.columns.len() {
-            let cause = FailCause::Columns { found: record.len(), expected: self.columns.len() };
-            return events.push_back(Event::Failed(Failed { place, cause }));
+            return Draft::failed(place, FailCause::Columns { found: record.len(), expected: self.columns.len() });
         }
         let mut note = self.whole.clone();
-        let cells: Vec<String> = record
-            .iter()
-            .map(|cell| {
-                let decoded = decode(cell.to_vec());
-                note = note.take().or(decoded.note);
-                decoded.text
-            })
-            .collect();
-        if let (Some(note), None, false) = (&note, &self.whole, self.told) {
+        let cells: Vec<Cow<'_, str>> = record.iter().map(|cell| text(cell, &mut note)).collect();
+        let first = note.clone().filter(|_| self.whole.is_none() && !self.told);
+        let record = Record::of_cells(&self.columns, cells.iter().map(AsRef::as_ref));
+        let mut draft = self.articles.draft(&record, place, note);
+        if let Some(note) = first {
             self.told = true;
-            let kind = NoticeKind::Decoded(note.clone());
-            events.push_back(Event::Notice(Notice { place: place.clone(), kind }));
+            draft.notice_first(draft.place().clone(), NoticeKind::Decoded(note));
         }
-        let record = Record::of_cells(&self.columns, cells.iter().map(String::as_str));
-        self.articles.push(&record, place, note, options, events);
+        draft
+    }
+}
+
+impl Records for Table {
+    fn next(&mut self, options: &ReadOptions) -> Option<Draft> {
+        while !self.ended {
+            let draft = self.step(options);
+            if draft.is_some() {
+                return draft;
+            }
+        }
+        None
+    }
+}
+
+/// The text of a cell, copied only where it must be; `note` is set where it is not UTF-8 and nothing is noted yet.
+fn text<'c>(cell: &'c [u8], note: &mut Option<Note>) -> Cow<'c, str> {
+    match std::str::from_utf8(cell) {
+        Ok(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(_) => {
+            let decoded = decode(cell.to_vec());
+            *note = note.take().or(decoded.note);
+            Cow::Owned(decoded.text)
+        }
     }
 }
 
@@ -136,19 +153,22 @@ impl Read for Bounded {
 
 #[cfg(test)]
 mod tests {
+    use super::super::draft::Outcome;
     use super::*;
 
     fn read(bytes: &[u8], options: &ReadOptions) -> Vec<String> {
         let mut table = Table::new(Input::new(io::Cursor::new(bytes.to_vec())), "a.csv".into(), Format::Csv, options);
-        let mut events = VecDeque::new();
-        while table.next(options, &mut events) {}
-        let show = |event: &Event| match event {
-            Event::Article(a) => format!("{}: {} / {:?}", a.id, a.text, a.title),
-            Event::Notice(n) => n.to_string(),
-            Event::Skipped(s) => s.to_string(),
-            Event::Failed(f) => f.to_string(),
-        };
-        events.iter().map(show).collect()
+        let mut shown = Vec::new();
+        while let Some(draft) = table.next(options) {
+            let finished = draft.finish(options);
+            shown.extend(finished.notices.iter().map(ToString::to_string));
+            shown.push(match finished.outcome {
+                Outcome::Article(a) => format!("{}: {} / {:?}", a.id, a.text, a.title),
+                Outcome::Skipped(s) => s.to_string(),
+                Outcome::Failed(f) => f.to_string(),
+            });
+        }
+        shown
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! JSON lines: one article per line.
 
-use std::collections::VecDeque;
-
 use super::decode::decode;
-use super::event::{Event, FailCause, Failed, Notice, NoticeKind, Place, SkipCause, Skipped};
+use super::draft::Draft;
+use super::drafts::Records;
+use super::event::{FailCause, NoticeKind, Place, SkipCause};
 use super::fields::Record;
 use super::input::{Input, Line};
 use super::options::ReadOptions;
@@ -25,6 +25,7 @@ pub(super) struct JsonLines {
     whole: Option<Note>,
     /// Whether the user has been told that a line was not UTF-8.
     told: bool,
+    ended: bool,
 }
 
 impl JsonLines {
@@ -40,91 +41,91 @@ impl JsonLines {
             articles: Articles::new(options),
             whole,
             told: false,
+            ended: false,
         }
     }
 
-    /// Reads the next record and adds what came of it to `events`. False at the end of the file.
-    pub(super) fn next(&mut self, options: &ReadOptions, events: &mut VecDeque<Event>) -> bool {
-        let limit = options.max_article_bytes;
+    /// Reads the next line. `None` where it is blank, or the file ends.
+    fn line(&mut self, limit: u64) -> Option<Draft> {
         let read = self.input.read_line(&mut self.bytes, limit);
         self.line += 1;
         match read {
-            Ok(Line::Whole) => self.line(options, events),
+            Ok(Line::Whole) => self.whole_line(),
             Ok(Line::TooLong) => {
                 self.records += 1;
-                let cause = SkipCause::TooLong { limit };
-                events.push_back(self.skipped(cause));
-                true
+                Some(Draft::skipped(self.place(), SkipCause::TooLong { limit }))
             }
             Ok(Line::End) => {
-                if self.records == 0 {
-                    let place = Place { path: self.path.clone(), line: None };
-                    events.push_back(Event::Skipped(Skipped { place, cause: SkipCause::Empty }));
-                }
-                false
+                self.ended = true;
+                (self.records == 0).then(|| Draft::skipped(self.file(), SkipCause::Empty))
             }
             Err(error) => {
+                self.ended = true;
                 let byte = self.input.position();
-                events.push_back(self.failed(FailCause::BrokeOff { byte, error }));
-                false
+                Some(Draft::failed(self.place(), FailCause::BrokeOff { byte, error }))
             }
         }
     }
 
-    /// The line in the buffer. False where it shows that the file is not JSON lines.
-    fn line(&mut self, options: &ReadOptions, events: &mut VecDeque<Event>) -> bool {
+    /// The line in the buffer.
+    fn whole_line(&mut self) -> Option<Draft> {
         if self.line == 1 && self.bytes.starts_with("\u{feff}".as_bytes()) {
             self.bytes.drain(..3);
         }
         if self.bytes.trim_ascii().is_empty() {
-            return true;
+            return None;
         }
         self.records += 1;
         if self.records == 1 && is_json_not_lines(&self.bytes) {
-            let place = Place { path: self.path.clone(), line: None };
-            events.push_back(Event::Failed(Failed { place, cause: FailCause::NotJsonLines }));
-            return false;
+            self.ended = true;
+            return Some(Draft::failed(self.file(), FailCause::NotJsonLines));
         }
         let bytes = std::mem::take(&mut self.bytes);
-        match std::str::from_utf8(&bytes) {
-            Ok(line) => self.record(line, self.whole.clone(), options, events),
-            Err(_) => self.decoded(&bytes, options, events),
-        }
+        let draft = match std::str::from_utf8(&bytes) {
+            Ok(line) => self.record(line, self.whole.clone()),
+            Err(_) => self.decoded(&bytes),
+        };
         self.bytes = bytes;
-        true
+        Some(draft)
     }
 
     /// A line that is not UTF-8.
-    fn decoded(&mut self, bytes: &[u8], options: &ReadOptions, events: &mut VecDeque<Event>) {
+    fn decoded(&mut self, bytes: &[u8]) -> Draft {
         let decoded = decode(bytes.to_vec());
-        if let (Some(note), false) = (&decoded.note, self.told) {
+        let first = decoded.note.clone().filter(|_| !self.told);
+        let mut draft = self.record(&decoded.text, decoded.note);
+        if let Some(note) = first {
             self.told = true;
-            events.push_back(self.notice(NoticeKind::Decoded(note.clone())));
+            draft.notice_first(self.place(), NoticeKind::Decoded(note));
         }
-        self.record(&decoded.text, decoded.note, options, events);
+        draft
     }
 
-    fn record(&mut self, line: &str, note: Option<Note>, options: &ReadOptions, events: &mut VecDeque<Event>) {
-        let record = match Record::parse(line) {
-            Ok(record) => record,
-            Err(cause) => return events.push_back(self.failed(cause)),
-        };
-        self.articles.push(&record, self.place(), note, options, events);
+    fn record(&mut self, line: &str, note: Option<Note>) -> Draft {
+        let place = self.place();
+        match Record::parse(line) {
+            Ok(record) => self.articles.draft(&record, place, note),
+            Err(cause) => Draft::failed(place, cause),
+        }
     }
 
     fn place(&self) -> Place {
         Place { path: self.path.clone(), line: Some(self.line) }
     }
 
-    fn notice(&self, kind: NoticeKind) -> Event {
-        Event::Notice(Notice { place: self.place(), kind })
+    fn file(&self) -> Place {
+        Place { path: self.path.clone(), line: None }
     }
+}
 
-    fn skipped(&self, cause: SkipCause) -> Event {
-        Event::Skipped(Skipped { place: self.place(), cause })
-    }
-
-    fn failed(&self, cause: FailCause) -> Event {
-        Event::Failed(Failed { place: self.place(), cause })
+impl Records for JsonLines {
+    fn next(&mut self, options: &ReadOptions) -> Option<Draft> {
+        while !self.ended {
+            let draft = self.line(options.max_article_bytes);
+            if draft.is_some() {
+                return draft;
+            }
+        }
+        None
     }
 }

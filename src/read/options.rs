@@ -4,6 +4,7 @@
 //! messages of this module name as the way out.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The default of [`ReadOptions::max_article_bytes`]: 100 MB. A limit against decompression bombs and endless lines, far
 /// above any article (the longest of 23,181 press releases has 0.3 MB); not tuned.
@@ -16,6 +17,13 @@ pub enum Source {
     Path(PathBuf),
     /// Standard input. Named twice, it is empty the second time.
     Stdin,
+    /// Bytes that are read as a file of that name would be.
+    Memory {
+        /// Stands for the path; its extension tells the format, and without a known one the bytes do.
+        name: String,
+        /// What the file would hold.
+        bytes: Arc<[u8]>,
+    },
 }
 
 impl From<PathBuf> for Source {

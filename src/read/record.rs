@@ -1,12 +1,11 @@
 //! From a record of a JSONL or CSV file to an article.
 
-use std::collections::VecDeque;
-
-use super::event::{Event, Failed, Notice, NoticeKind, Place, Skipped};
+use super::draft::{Content, Draft};
+use super::event::{NoticeKind, Place};
 use super::fields::{Mapping, NoText, Record, Values};
 use super::markdown::{self, Trust};
 use super::options::{ReadOptions, TextFormat};
-use super::{finish, strip};
+use super::strip;
 use crate::types::{Article, Note};
 
 /// The records of one file on their way to articles.
@@ -18,38 +17,25 @@ impl Articles {
         Self(Mapping::new(&options.fields))
     }
 
-    /// Adds what becomes of a record to `events`: notices of guesses, then one article, skip or failure.
-    pub(super) fn push(
-        &mut self,
-        record: &Record<'_>,
-        place: Place,
-        note: Option<Note>,
-        options: &ReadOptions,
-        events: &mut VecDeque<Event>,
-    ) {
+    /// The draft of a record, with a notice of what was guessed for it.
+    pub(super) fn draft(&mut self, record: &Record<'_>, place: Place, note: Option<Note>) -> Draft {
         let (values, guesses) = self.0.apply(record);
+        let whole = Place { path: place.path.clone(), line: None };
+        let content = match values {
+            Ok(values) => Content::Record { values, note },
+            Err(NoText::Skipped(cause)) => Content::Skipped(cause),
+            Err(NoText::Failed(cause)) => Content::Failed(cause),
+        };
+        let mut draft = Draft::new(place, content);
         if !guesses.is_empty() {
-            let place = Place { path: place.path.clone(), line: None };
-            let kind = NoticeKind::Guessed(guesses);
-            events.push_back(Event::Notice(Notice { place, kind }));
+            draft.notice_first(whole, NoticeKind::Guessed(guesses));
         }
-        events.push_back(match values {
-            Ok(values) => {
-                let mut article = article(values, options.text_format);
-                article.notes.extend(note);
-                if article.id.is_empty() {
-                    article.id = place.to_string();
-                }
-                finish(article, place, options)
-            }
-            Err(NoText::Skipped(cause)) => Event::Skipped(Skipped { place, cause }),
-            Err(NoText::Failed(cause)) => Event::Failed(Failed { place, cause }),
-        });
+        draft
     }
 }
 
 /// The article of a record, with an empty id where it has none.
-fn article(values: Values, format: Option<TextFormat>) -> Article {
+pub(super) fn article(values: Values, format: Option<TextFormat>) -> Article {
     let text = values.text;
     let (format, trust) = match format {
         Some(format) => (format, Trust::Declared),

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::types::Note;
 
+mod halves;
+
 const PROSE: &str =
     "The council said on Monday that it will sell the old mill by the river, and that the money is for the school.";
 

@@ -2,10 +2,12 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::{DirEntry, Walk, WalkBuilder};
 
-use super::event::{Event, FailCause, Failed, Place, SkipCause, Skipped};
+use super::draft::Draft;
+use super::event::{FailCause, Place, SkipCause};
 use super::options::{Format, ReadOptions, Source};
 
 /// What to read next.
@@ -15,8 +17,10 @@ pub(super) enum Found {
     File(PathBuf, Option<Format>),
     /// Standard input.
     Stdin,
+    /// Bytes in memory, their name, and their format where the name tells.
+    Memory { name: String, bytes: Arc<[u8]>, format: Option<Format> },
     /// Nothing to read, but something to say.
-    Event(Event),
+    Draft(Draft),
 }
 
 /// The files of all sources.
@@ -44,7 +48,7 @@ impl Files {
                 let format = self.format.or_else(|| Format::of_path(&path));
                 Some(Found::File(path, format))
             }
-            Err(e) => Some(failed(&path, e)),
+            Err(e) => Some(Found::Draft(open_failed(&path, e))),
         }
     }
 
@@ -92,6 +96,10 @@ impl Iterator for Files {
             self.folder = None;
             match self.sources.next()? {
                 Source::Stdin => return Some(Found::Stdin),
+                Source::Memory { name, bytes } => {
+                    let format = self.format.or_else(|| Format::of_path(Path::new(&name)));
+                    return Some(Found::Memory { name, bytes, format });
+                }
                 Source::Path(path) => {
                     if let Some(found) = self.named(path) {
                         return Some(found);
@@ -108,23 +116,17 @@ pub(super) fn shown(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
-/// The event for a path that could not be opened.
-pub(super) fn open_failed(path: &Path, error: std::io::Error) -> Event {
+/// What to say of a path that could not be opened.
+pub(super) fn open_failed(path: &Path, error: std::io::Error) -> Draft {
     let cause = match error.kind() {
         ErrorKind::NotFound => FailCause::NotFound,
         _ => FailCause::Open(error),
     };
-    let place = Place { path: shown(path), line: None };
-    Event::Failed(Failed { place, cause })
-}
-
-fn failed(path: &Path, error: std::io::Error) -> Found {
-    Found::Event(open_failed(path, error))
+    Draft::failed(Place { path: shown(path), line: None }, cause)
 }
 
 fn skipped(path: &Path, cause: SkipCause) -> Found {
-    let place = Place { path: shown(path), line: None };
-    Found::Event(Event::Skipped(Skipped { place, cause }))
+    Found::Draft(Draft::skipped(Place { path: shown(path), line: None }, cause))
 }
 
 fn walk_error(error: ignore::Error) -> Found {
@@ -145,11 +147,12 @@ fn walk_error(error: ignore::Error) -> Found {
     }
     let text = inner.to_string();
     let io = error.into_io_error();
-    failed(&path, io.unwrap_or_else(|| std::io::Error::other(text)))
+    Found::Draft(open_failed(&path, io.unwrap_or_else(|| std::io::Error::other(text))))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::draft::Outcome;
     use super::*;
     use std::fs;
 
@@ -160,9 +163,12 @@ mod tests {
         let show = |found| match found {
             Found::File(path, format) => format!("{} {format:?}", shown(&path)),
             Found::Stdin => "stdin".to_string(),
-            Found::Event(Event::Skipped(s)) => s.to_string(),
-            Found::Event(Event::Failed(f)) => f.to_string(),
-            Found::Event(other) => panic!("{other:?}"),
+            Found::Memory { name, .. } => name,
+            Found::Draft(draft) => match draft.finish(options).outcome {
+                Outcome::Skipped(s) => s.to_string(),
+                Outcome::Failed(f) => f.to_string(),
+                other => panic!("{other:?}"),
+            },
         };
         files.map(|found| show(found).replace(&prefix, "")).collect()
     }

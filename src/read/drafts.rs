@@ -1,0 +1,237 @@
+//! The stream of drafts: one file after the other, one record after the other.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::csv::Table;
+use super::draft::{Content, Draft};
+use super::event::{FailCause, Place, SkipCause};
+use super::input::Input;
+use super::jsonl::JsonLines;
+use super::options::{Format, ReadOptions, Source};
+use super::position::Position;
+use super::sniff;
+use super::walk::{Files, Found, open_failed, shown};
+
+/// A file of many articles in the middle of being read.
+pub(super) trait Records: Send {
+    /// The next draft; `None` at the end of the file. A file without any has one that says so.
+    fn next(&mut self, options: &ReadOptions) -> Option<Draft>;
+}
+
+/// What an opened file holds.
+pub(super) enum Opened {
+    One(Draft),
+    Many(Box<dyn Records>),
+}
+
+/// Reads `sources` one after the other, as far as must be done in order. [`Draft::finish`] does the rest.
+///
+/// Every file or record gives exactly one draft, in the order of the sources; folders are read in the order of their file
+/// names.
+pub fn drafts(sources: Vec<Source>, options: ReadOptions) -> Drafts {
+    let files = Files::new(sources, &options);
+    Drafts { files, records: None, position: Position::default(), progress: Progress::default(), options }
+}
+
+/// The drafts of some sources.
+pub struct Drafts {
+    files: Files,
+    /// The file of many articles that is being read.
+    records: Option<Box<dyn Records>>,
+    position: Position,
+    progress: Progress,
+    options: ReadOptions,
+}
+
+impl Drafts {
+    /// Where the next draft stands. After the last draft of a file of many it may be one that the file does not have.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Passes over all drafts before `to`. Whole files are not opened; that in which `to` stands is read from its start, for
+    /// the first records tell what the fields mean. Never goes back.
+    pub fn skip_to(&mut self, to: Position) {
+        while self.position.file < to.file {
+            if self.records.is_none() {
+                match self.files.next() {
+                    Some(found) => self.progress.size = size(&found),
+                    None => return,
+                }
+            }
+            self.close();
+        }
+        while self.position < to {
+            if self.step().is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Bytes of files that have been read or passed over, as they lie on the disk (compressed ones compressed).
+    pub fn bytes_read(&self) -> u64 {
+        self.progress.bytes()
+    }
+
+    /// Goes on by one draft, or from one file to the next. `None` at the end of all.
+    fn step(&mut self) -> Option<Option<Draft>> {
+        let draft = match &mut self.records {
+            Some(records) => {
+                let draft = records.next(&self.options);
+                match draft {
+                    Some(draft) => Some(self.placed(draft)),
+                    None => {
+                        self.close();
+                        None
+                    }
+                }
+            }
+            None => {
+                let found = self.files.next()?;
+                match self.open(found) {
+                    Opened::Many(records) => {
+                        self.records = Some(records);
+                        None
+                    }
+                    Opened::One(draft) => {
+                        let draft = self.placed(draft);
+                        self.close();
+                        Some(draft)
+                    }
+                }
+            }
+        };
+        Some(draft)
+    }
+
+    fn placed(&mut self, mut draft: Draft) -> Draft {
+        draft.position = self.position;
+        self.position.draft += 1;
+        draft
+    }
+
+    /// Ends the file in hand.
+    fn close(&mut self) {
+        self.records = None;
+        self.position = Position { file: self.position.file + 1, draft: 0 };
+        self.progress.close();
+    }
+
+    fn open(&mut self, found: Found) -> Opened {
+        match found {
+            Found::Draft(draft) => Opened::One(draft),
+            Found::Stdin => {
+                let input = Input::new(self.progress.counted(io::stdin()));
+                open(input, "stdin".into(), self.options.format, &self.options)
+            }
+            Found::Memory { name, bytes, format } => {
+                let input = Input::new(self.progress.counted(io::Cursor::new(bytes)));
+                open(input, name, format, &self.options)
+            }
+            Found::File(path, format) => match File::open(&path) {
+                Ok(file) => {
+                    self.progress.size = file.metadata().map_or(0, |m| m.len());
+                    let input = Input::new(self.progress.counted(file));
+                    open(input, shown(&path), format, &self.options)
+                }
+                Err(error) => Opened::One(open_failed(&path, error)),
+            },
+        }
+    }
+}
+
+impl Iterator for Drafts {
+    type Item = Draft;
+
+    fn next(&mut self) -> Option<Draft> {
+        loop {
+            if let Some(draft) = self.step()? {
+                return Some(draft);
+            }
+        }
+    }
+}
+
+/// Begins to read what is called `path`; without a `format` its first bytes tell.
+pub(super) fn open(input: Input, path: String, format: Option<Format>, options: &ReadOptions) -> Opened {
+    if let Some(cause) = sniff::binary(input.prefix()) {
+        return Opened::One(Draft::skipped(Place { path, line: None }, cause));
+    }
+    let format = format.unwrap_or_else(|| sniff::format(input.prefix()));
+    match format {
+        Format::Jsonl => Opened::Many(Box::new(JsonLines::new(input, path, options))),
+        Format::Csv | Format::Tsv => Opened::Many(Box::new(Table::new(input, path, format, options))),
+        Format::Text | Format::Markdown | Format::Html => Opened::One(document(input, path, format, options)),
+    }
+}
+
+/// Reads a file that is one article.
+fn document(mut input: Input, path: String, format: Format, options: &ReadOptions) -> Draft {
+    let limit = options.max_article_bytes;
+    let content = match input.read_all(limit) {
+        Ok(Some(bytes)) => Content::Document { bytes, format },
+        Ok(None) => Content::Skipped(SkipCause::TooLong { limit }),
+        Err(error) => Content::Failed(FailCause::BrokeOff { byte: input.position(), error }),
+    };
+    Draft::new(Place { path, line: None }, content)
+}
+
+/// The size of a file that is not opened.
+fn size(found: &Found) -> u64 {
+    match found {
+        Found::File(path, _) => file_size(path),
+        Found::Memory { bytes, .. } => bytes.len() as u64,
+        Found::Stdin | Found::Draft(_) => 0,
+    }
+}
+
+fn file_size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |m| m.len())
+}
+
+/// How many bytes have been read.
+#[derive(Default)]
+struct Progress {
+    /// Of the files before.
+    before: u64,
+    /// Of the file in hand, as its reader counts them.
+    count: Arc<AtomicU64>,
+    /// Of the file in hand, all of it; 0 where that is not known.
+    size: u64,
+}
+
+impl Progress {
+    fn bytes(&self) -> u64 {
+        self.before + self.count.load(Ordering::Relaxed)
+    }
+
+    /// Ends a file: what was not looked at counts, too.
+    fn close(&mut self) {
+        self.before += self.size.max(self.count.load(Ordering::Relaxed));
+        self.count = Arc::default();
+        self.size = 0;
+    }
+
+    /// A reader that counts for the file in hand.
+    fn counted<R: Read>(&self, inner: R) -> Counted<R> {
+        Counted { inner, count: Arc::clone(&self.count) }
+    }
+}
+
+/// Counts the bytes that are read through it.
+struct Counted<R> {
+    inner: R,
+    count: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(to)?;
+        self.count.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
