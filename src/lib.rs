@@ -29,6 +29,7 @@
 //! # Ok::<(), claimtag::model::ModelError>(())
 //! ```
 
+pub mod batch;
 pub mod calibrate;
 pub mod cascade;
 pub mod check;

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::batch::Shard;
 use crate::calibrate::Goal;
 use crate::read::{Fields, Format, ReadOptions, TextFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,12 +14,14 @@ pub struct Cli {
     pub(super) command: Command,
 }
 
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 to 3\nrow format 1");
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 to 3\nrow format 2\nrun format 1");
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Tag articles: files, folders or standard input
     Tag(TagArgs),
+    /// Tag a whole collection into a run directory that survives being cut off
+    Batch(BatchArgs),
     /// Train a model on labelled sentences
     Train(TrainArgs),
     /// Teach the linear tier of a model what its encoder says of unlabelled articles
@@ -65,6 +68,94 @@ pub(super) struct TagArgs {
     pub quiet: bool,
     #[command(flatten)]
     pub reading: ReadingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The same command again goes on where a run was cut off, and ends with the same bytes as a run that was not. Ctrl-C finishes the \
+part in hand. What a run directory holds is described in src/batch/mod.rs; rows are in RUN/parts, all counts in \
+RUN/summary.json, what was left out and why in RUN/failures.jsonl.
+
+Exit code: 0 done; 2 an error, records were left out, or not done yet.
+
+Examples:
+  claimtag batch news/ crawl.warc.gz --out run
+  claimtag batch 'archive/2024-*.jsonl.zst' --out run --rollup --since 2024-03-01
+  claimtag batch crawl.jsonl.zst --out run --to jsonl --all --tier linear
+  claimtag batch crawl.jsonl.zst --out run-1 --shard 1/2   (and --out run-2 --shard 2/2 elsewhere)
+  duckdb -c \"SELECT day[:7] AS month, label, count(*) FROM (SELECT day, unnest(labels) AS label FROM 'run/parts/*.parquet') \
+GROUP BY ALL ORDER BY ALL\"")]
+pub(super) struct BatchArgs {
+    /// Files, folders or patterns to read; - is standard input
+    #[arg(value_name = "CORPUS")]
+    pub inputs: Vec<PathBuf>,
+    /// The run directory; a run that is there goes on
+    #[arg(long, value_name = "RUN")]
+    pub out: PathBuf,
+    /// Begin anew where a run is there
+    #[arg(long)]
+    pub restart: bool,
+    /// The model to tag with [default: the one built in]
+    #[arg(long, value_name = "DIR", help_heading = "Model")]
+    pub model: Option<PathBuf>,
+    /// The tier to tag with [default: cascade, or linear if the model has nothing else]
+    #[arg(long, value_name = "TIER", help_heading = "Model")]
+    pub tier: Option<TierChoice>,
+    /// Threads; what comes out is the same for any number [default: all cores]
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    pub threads: Option<usize>,
+    /// How to write rows
+    #[arg(long, value_name = "FORMAT", default_value = "parquet", help_heading = "Output")]
+    pub to: RowFormatChoice,
+    /// Write every sentence, not only those with a label
+    #[arg(long, help_heading = "Output")]
+    pub all: bool,
+    /// Write a row for each article, too: counts and strongest sentence per label
+    #[arg(long, help_heading = "Output")]
+    pub rollup: bool,
+    /// Bytes of text in a part: what is lost at most if a run is cut off [default: 8 MB with the linear tier, 2 MB with the
+    /// cascade, 250 kB with the encoder]
+    #[arg(long, value_name = "BYTES", help_heading = "Output")]
+    pub part_bytes: Option<u64>,
+    /// Say nothing but errors
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+    /// Say how far the run is in JSON, a line a second on standard error
+    #[arg(long, help_heading = "Output", conflicts_with = "quiet")]
+    pub json_progress: bool,
+    /// Stop after so many records
+    #[arg(long, value_name = "N", help_heading = "Choosing")]
+    pub limit: Option<u64>,
+    /// Take this share of the records, such as 0.1; the same ones each time
+    #[arg(long, value_name = "SHARE", help_heading = "Choosing", value_parser = share)]
+    pub sample: Option<f64>,
+    /// Tag only the first of several near-duplicates
+    #[arg(long, help_heading = "Choosing")]
+    pub dedup: bool,
+    /// Take the i-th of n shares of the corpus, to be joined by claimtag merge
+    #[arg(long, value_name = "i/n", help_heading = "Choosing")]
+    pub shard: Option<Shard>,
+    /// Stop at the first record that can't be read or is skipped against expectation
+    #[arg(long, help_heading = "Choosing")]
+    pub strict: bool,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if share > 0.0 && share < 1.0 { Ok(share) } else { Err("a share lies between 0 and 1".to_owned()) }
+}
+
+/// How a batch writes rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RowFormatChoice {
+    /// For databases and data frames
+    Parquet,
+    /// One JSON object per sentence, zstd
+    Jsonl,
+    /// Comma-separated values with a header, zstd
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

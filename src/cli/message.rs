@@ -23,6 +23,11 @@ pub(super) fn say(text: &str) {
     eprintln!("{}", printable(text));
 }
 
+/// A line for programs.
+pub(super) fn raw(text: &str) {
+    eprintln!("{text}");
+}
+
 fn labelled(label: &str, colour: AnsiColor, text: &str) {
     let style = Style::new().fg_color(Some(colour.into())).bold();
     eprintln!("{style}{label}{style:#}: {}", printable(text));

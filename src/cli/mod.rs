@@ -6,6 +6,8 @@
 mod args;
 mod articles;
 mod base;
+mod batch;
+mod batch_progress;
 mod check;
 mod distill;
 mod eval;
@@ -38,6 +40,8 @@ enum Outcome {
     FloorMissed,
     /// Some records were left out, as messages have said.
     RecordsLeftOut,
+    /// Stopped before the end, to go on later.
+    NotDone,
     /// Data that was checked has weaknesses.
     Warnings,
     /// Data that was checked has errors.
@@ -49,6 +53,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
         Command::Tag(args) => tag::run(args),
+        Command::Batch(args) => batch::run(args),
         Command::Train(args) => train::run(args),
         Command::Distill(args) => distill::run(args),
         Command::Eval(args) => eval::run(args),
@@ -59,7 +64,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::FloorMissed | Outcome::Warnings) => ExitCode::from(1),
-        Ok(Outcome::RecordsLeftOut | Outcome::Errors) => ExitCode::from(2),
+        Ok(Outcome::RecordsLeftOut | Outcome::NotDone | Outcome::Errors) => ExitCode::from(2),
         // whoever read the output has seen enough
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

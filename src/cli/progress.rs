@@ -29,6 +29,12 @@ pub(super) fn counter(what: &str) -> ProgressBar {
     draw(ProgressBar::with_draw_target(None, target()), "{spinner} {msg} {human_pos}, {per_sec}", what)
 }
 
+/// A bar over bytes, whose message says the rest. Drawn if standard error is a terminal.
+pub(super) fn bytes() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(5));
+    draw(bar, "[{bar:25}] {msg}", "")
+}
+
 /// Nothing at all.
 pub(super) fn hidden() -> ProgressBar {
     ProgressBar::hidden()

@@ -87,7 +87,7 @@ pub trait Table {
     fn finish(&mut self) -> io::Result<()>;
 }
 
-impl Table for Box<dyn Table + '_> {
+impl<T: Table + ?Sized> Table for Box<T> {
     fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
         (**self).row(cells)
     }

@@ -1,0 +1,151 @@
+//! `claimtag batch`.
+
+use super::args::{BatchArgs, RowFormatChoice};
+use super::articles::sources;
+use super::batch_progress::Display;
+use super::{Outcome, load_model, message, tagger};
+use crate::batch::{self, Batch, Counts, End, RowFormat, Settings};
+use crate::exec::available_threads;
+use crate::read::Source;
+use crate::tag::Tagger;
+use anyhow::{Context, bail};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub(super) fn run(args: &BatchArgs) -> anyhow::Result<Outcome> {
+    let inputs: Vec<Source> = match args.inputs.is_empty() {
+        true if io::stdin().is_terminal() => bail!("nothing to read: name files or folders, or pipe text in"),
+        true => vec![Source::Stdin],
+        false => sources(&args.inputs),
+    };
+    let model = load_model(args.model.as_deref())?;
+    let tagger = tagger(&model, args.tier)?;
+    let batch = Batch {
+        out: &args.out,
+        inputs,
+        reading: args.reading.options(),
+        tagger,
+        settings: settings(args, tagger),
+        threads: args.threads.unwrap_or_else(available_threads).max(1),
+        restart: args.restart,
+        command: std::env::args().collect(),
+    };
+    let stop = stop_on_signals().context("signals")?;
+    let mut display = Display::new(args.quiet, args.json_progress);
+    let ended = batch::run(batch, &stop, &mut |watch| display.show(watch));
+    display.finish();
+    match ended {
+        Ok(end) => Ok(said(&end, args)),
+        Err(error) => {
+            let goes_on = !matches!(
+                error,
+                batch::BatchError::OtherSettings { .. }
+                    | batch::BatchError::InTheWay(_)
+                    | batch::BatchError::Locked(_)
+                    | batch::BatchError::InputChanged(_)
+            );
+            if goes_on && !args.quiet {
+                message::note(&format!("parts that are done are kept; go on with: {}", command()));
+            }
+            Err(error.into())
+        }
+    }
+}
+
+fn settings(args: &BatchArgs, tagger: Tagger<'_>) -> Settings {
+    Settings {
+        format: match args.to {
+            RowFormatChoice::Parquet => RowFormat::Parquet,
+            RowFormatChoice::Jsonl => RowFormat::Jsonl,
+            RowFormatChoice::Csv => RowFormat::Csv,
+        },
+        all: args.all,
+        rollup: args.rollup,
+        dedup: args.dedup,
+        limit: args.limit,
+        sample: args.sample,
+        shard: args.shard,
+        part_bytes: args.part_bytes.unwrap_or_else(|| part_bytes(tagger.name())).max(1),
+        strict: args.strict,
+    }
+}
+
+/// A few seconds of work on two cores: what is lost if a run is killed, and what Ctrl-C waits for.
+fn part_bytes(tier: &str) -> u64 {
+    match tier {
+        "linear" => 8_000_000,
+        "cascade" => 2_000_000,
+        _ => 250_000,
+    }
+}
+
+/// A flag that Ctrl-C and a polite kill set. The second time they end the process at once.
+fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // in this order, so that the first signal finds the flag not yet set
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
+        flag::register(signal, Arc::clone(&stop))?;
+    }
+    Ok(stop)
+}
+
+fn said(end: &End, args: &BatchArgs) -> Outcome {
+    let counts = &end.summary.counts;
+    if !args.quiet {
+        message::say(&summary(counts, end.parts));
+    }
+    if !end.summary.complete {
+        if !args.quiet {
+            message::note(&format!("stopped before the end; go on with: {}", command()));
+        }
+        return Outcome::NotDone;
+    }
+    if left_out_against_expectation(args) { Outcome::RecordsLeftOut } else { Outcome::Done }
+}
+
+/// Whether `failures.jsonl` has a line.
+fn left_out_against_expectation(args: &BatchArgs) -> bool {
+    std::fs::metadata(args.out.join("failures.jsonl")).is_ok_and(|file| file.len() > 0)
+}
+
+fn summary(counts: &Counts, parts: u64) -> String {
+    let labels: Vec<String> = counts
+        .labels
+        .iter()
+        .map(|(name, n)| format!("{name} {} ({} without near-duplicate articles)", n.sentences, n.clusters))
+        .collect();
+    let causes = |what: &str, causes: &std::collections::BTreeMap<String, u64>| {
+        let sum: u64 = causes.values().sum();
+        let each: Vec<String> = causes.iter().map(|(cause, n)| format!("{n} {cause}")).collect();
+        if sum > 0 { format!(", {sum} {what} ({})", each.join(", ")) } else { String::new() }
+    };
+    let others = [(counts.duplicates, "near-duplicates not tagged"), (counts.not_sampled, "not in the sample")];
+    let others: String = others.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!(", {n} {what}")).collect();
+    format!(
+        "{} records: {} articles in {} clusters, {} sentences{others}{}{}; {parts} parts written\n{}",
+        counts.records,
+        counts.articles,
+        counts.clusters,
+        counts.sentences,
+        causes("skipped", &counts.skipped),
+        causes("failed", &counts.failed),
+        labels.join(", ")
+    )
+}
+
+/// The command that was typed, as a shell takes it.
+fn command() -> String {
+    let quoted = std::env::args().map(|argument| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+        match !argument.is_empty() && argument.chars().all(plain) {
+            true => argument,
+            false => format!("'{}'", argument.replace('\'', r"'\''")),
+        }
+    });
+    // --restart would begin anew
+    quoted.filter(|argument| argument != "--restart").collect::<Vec<_>>().join(" ")
+}
