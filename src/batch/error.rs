@@ -34,6 +34,14 @@ pub enum BatchError {
     /// Inputs are not what they were.
     #[error("the corpus has changed since the run began: {0} (--restart begins anew)")]
     InputChanged(String),
+    /// Runs that cannot be merged.
+    #[error("{}: {cause}", path.display())]
+    Unmergeable {
+        /// The run that does not fit.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
     /// Another version of a format.
     #[error("{}: version {found} of the format, but this program knows {known} (use the claimtag that wrote it, or --restart)", path.display())]
     Version {

@@ -48,6 +48,23 @@ pub(super) fn write(folder: &RunFolder, sources: Vec<Source>, options: &ReadOpti
     Ok(sum)
 }
 
+/// Takes over the list of another run of the same corpus.
+pub(super) fn copy(from: &RunFolder, to: &RunFolder) -> Result<InputSum, BatchError> {
+    let path = from.path(FILE);
+    let file = File::open(&path).map_err(BatchError::io(&path))?;
+    let mut sum = InputSum { files: 0, bytes: 0 };
+    let mut copy = to.create(FILE)?;
+    for line in BufReader::new(file).lines() {
+        let line = line.map_err(BatchError::io(&path))?;
+        let input: InputLine = serde_json::from_str(&line).map_err(|e| BatchError::damaged(&path, e))?;
+        sum.files += 1;
+        sum.bytes += input.bytes;
+        writeln!(copy, "{line}").map_err(BatchError::io(&to.path(FILE)))?;
+    }
+    copy.finish()?;
+    Ok(sum)
+}
+
 /// Whether the files are those that the run began with: as many, with the same paths, sizes and times of change.
 pub(super) fn check(folder: &RunFolder, sources: Vec<Source>, options: &ReadOptions) -> Result<(), BatchError> {
     let path = folder.path(FILE);

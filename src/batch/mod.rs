@@ -22,6 +22,7 @@ mod counts;
 mod error;
 mod files;
 mod inputs;
+mod merge;
 mod output;
 mod part;
 mod prepare;
@@ -34,6 +35,7 @@ mod tally;
 
 pub use counts::{Counts, LabelCounts, Summary};
 pub use error::BatchError;
+pub use merge::merge;
 pub use part::{LeftOut, Mark, PartFile};
 pub use run::{Batch, End, Progress, Watch, run};
-pub use settings::{RowFormat, RunFile, Settings, Shard};
+pub use settings::{RunFile, Settings, Shard};

@@ -2,16 +2,13 @@
 
 use super::BatchError;
 use super::files::{FileSum, NewFile, RunFolder};
-use super::settings::RowFormat;
-use crate::types::TaggedArticle;
-use crate::write::{CsvTable, JsonlTable, ParquetTable, Schema, Table, Writer};
+use crate::write::{CsvTable, JsonlTable, ParquetTable, Schema, Table, TableFormat};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A table of a part that is being written.
-pub(super) struct Output<'a> {
-    writer: Box<dyn Writer + Send + 'a>,
+/// The file of a table that is being written.
+pub(super) struct TableFile {
     file: SharedFile,
     /// Its path in the run directory.
     name: String,
@@ -21,47 +18,44 @@ pub(super) struct Output<'a> {
 /// How hard zstd tries: its default.
 const LEVEL: i32 = 3;
 
-impl<'a> Output<'a> {
-    /// Begins a table; `writer` says what becomes of an article in it.
+impl TableFile {
+    /// Begins a file of a run directory, and the table in it.
     pub fn begin(
         folder: &RunFolder,
         name: String,
-        format: RowFormat,
+        format: TableFormat,
         schema: &Schema,
-        writer: impl FnOnce(Box<dyn Table + Send>) -> Box<dyn Writer + Send + 'a>,
-    ) -> Result<Self, BatchError> {
+    ) -> Result<(Self, Box<dyn Table + Send>), BatchError> {
         let path = folder.path(&name);
         let file = folder.create(&name)?;
         let begin = || -> io::Result<(SharedFile, Box<dyn Table + Send>)> {
             Ok(match format {
-                RowFormat::Parquet => {
+                TableFormat::Parquet => {
                     let file = SharedFile::new(Bytes::Plain(file));
                     (file.clone(), Box::new(ParquetTable::new(file, schema)?))
                 }
-                RowFormat::Jsonl => {
+                TableFormat::Jsonl => {
                     let file = SharedFile::new(Bytes::Zstd(zstd::Encoder::new(file, LEVEL)?));
                     (file.clone(), Box::new(JsonlTable::new(file, schema.clone())))
                 }
-                RowFormat::Csv => {
+                TableFormat::Csv => {
                     let file = SharedFile::new(Bytes::Zstd(zstd::Encoder::new(file, LEVEL)?));
                     (file.clone(), Box::new(CsvTable::new(file, schema.clone())))
                 }
             })
         };
         let (file, table) = begin().map_err(BatchError::io(&path))?;
-        Ok(Self { writer: writer(table), file, name, path })
+        Ok((Self { file, name, path }, table))
     }
 
-    /// Writes an article.
-    pub fn write(&mut self, tagged: &TaggedArticle) -> Result<(), BatchError> {
-        self.writer.write(tagged).map_err(BatchError::io(&self.path))
+    /// An error of the disk in this file.
+    pub fn error(&self, error: io::Error) -> BatchError {
+        BatchError::io(&self.path)(error)
     }
 
-    /// Puts the file in its place. Its path in the run directory, and its size and checksum.
+    /// Puts the file in its place, once its table is finished and gone. Its path in the run directory, and its size and checksum.
     pub fn finish(self) -> Result<(String, FileSum), BatchError> {
-        let Self { mut writer, file, name, path } = self;
-        writer.finish().map_err(BatchError::io(&path))?;
-        drop(writer);
+        let Self { file, name, path } = self;
         let file = file.into_inner().map_err(BatchError::io(&path))?;
         Ok((name, file.finish()?))
     }

@@ -3,8 +3,8 @@
 use super::BatchError;
 use super::counts::Counts;
 use super::files::{FileSum, RunFolder};
-use super::settings::RowFormat;
 use crate::read::Position;
+use crate::write::TableFormat;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::{fmt, fs};
@@ -92,7 +92,7 @@ impl PartFile {
     }
 
     /// Where its rows stand: of sentences in `parts`, of articles in `articles`.
-    pub(super) fn rows(folder: &str, part: u64, format: RowFormat) -> String {
+    pub(super) fn rows(folder: &str, part: u64, format: TableFormat) -> String {
         format!("{folder}/part-{part:05}.{}", format.extension())
     }
 

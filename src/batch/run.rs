@@ -13,7 +13,7 @@ use crate::duplicate::Clusters;
 use crate::exec::{Stages, stream};
 use crate::read::{Notice, ReadOptions, Source as Input, drafts};
 use crate::tag::{Scratch, Tagger};
-use crate::types::{Article, CorpusPlace, TaggedArticle};
+use crate::types::{Article, CorpusPlace, LabelSet, TaggedArticle};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -106,7 +106,7 @@ pub fn run(batch: Batch<'_>, stop: &AtomicBool, watch: &mut (dyn FnMut(Watch<'_>
         return Ok(End { summary, parts: 0 });
     }
     let (parts, complete) = tag_parts(&batch, &folder, done, stop, watch)?;
-    let summary = finish(&folder, complete, &batch.tagger)?;
+    let summary = summarise(&folder, complete, batch.tagger.model().labels())?;
     Ok(End { summary, parts })
 }
 
@@ -220,7 +220,7 @@ fn tag_parts(
         decide: |mut step: Result<Step<Prepared>, BatchError>| {
             match &mut step {
                 Ok(Step::Known(_, sketched)) => {
-                    let leaders = sketched.iter().filter_map(|s| Some((s.article, s.sketch?)));
+                    let leaders = sketched.iter().filter_map(Sketched::leader);
                     leaders.for_each(|(article, sketch)| clusters.lead(article, sketch));
                 }
                 Ok(Step::Group(group)) => group.assign(&mut clusters),
@@ -273,8 +273,8 @@ fn tag(group: Prepared, tagger: Tagger<'_>, dedup: bool, scratch: &mut Scratch) 
 }
 
 /// Writes what is said of all parts together, and checks that the counts add up.
-fn finish(folder: &RunFolder, complete: bool, tagger: &Tagger<'_>) -> Result<Summary, BatchError> {
-    let mut counts = Counts::new(tagger.model().labels());
+pub(super) fn summarise(folder: &RunFolder, complete: bool, labels: &LabelSet) -> Result<Summary, BatchError> {
+    let mut counts = Counts::new(labels);
     let mut parts = Vec::new();
     let mut failures = folder.create(LeftOut::FILE)?;
     for number in PartFile::numbers(folder)? {

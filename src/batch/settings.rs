@@ -1,40 +1,10 @@
 //! What a run does: all that decides what comes out of it.
 
 use super::inputs::InputSum;
+use crate::write::TableFormat;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowFormat {
-    /// Parquet.
-    Parquet,
-    /// JSON lines, compressed with zstd.
-    Jsonl,
-    /// CSV, compressed with zstd.
-    Csv,
-}
-
-impl RowFormat {
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Parquet => "parquet",
-            Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
-        }
-    }
-
-    /// The extension of files.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Parquet => "parquet",
-            Self::Jsonl => "jsonl.zst",
-            Self::Csv => "csv.zst",
-        }
-    }
-}
 
 /// One of several runs that share a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +44,7 @@ impl std::fmt::Display for Shard {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// How rows are written.
-    pub format: RowFormat,
+    pub format: TableFormat,
     /// Whether rows are written for every sentence, or for those with a label.
     pub all: bool,
     /// Whether rows of articles are written, too.

@@ -2,8 +2,8 @@
 
 use super::BatchError;
 use super::counts::Counts;
-use super::files::RunFolder;
-use super::output::Output;
+use super::files::{FileSum, RunFolder};
+use super::output::TableFile;
 use super::part::{LeftOut, Mark, PartFile};
 use super::prepare::Rest;
 use super::run::{Progress, Watch};
@@ -13,7 +13,7 @@ use super::tally::{Labels, Tally};
 use crate::duplicate::{Clusters, Sketch};
 use crate::tag::Tagger;
 use crate::types::TaggedArticle;
-use crate::write::{ArticleWriter, RowWriter, Rows, Run, article_schema, row_schema};
+use crate::write::{ArticleWriter, RowWriter, Rows, Run, Table, Writer, article_schema, row_schema};
 use std::collections::BTreeMap;
 
 /// A group whose articles have been tagged.
@@ -36,6 +36,8 @@ pub(super) struct Sink<'a> {
     watch: &'a mut (dyn FnMut(Watch<'_>) + Send),
 }
 
+type BoxedTable = Box<dyn Table + Send>;
+
 /// A part in the making.
 struct Open<'a> {
     part: u64,
@@ -43,8 +45,8 @@ struct Open<'a> {
     counts: Counts,
     sketched: Vec<Sketched>,
     left_out: Vec<LeftOut>,
-    rows: Output<'a>,
-    articles: Option<Output<'a>>,
+    rows: (TableFile, RowWriter<'a, BoxedTable>),
+    articles: Option<(TableFile, ArticleWriter<'a, BoxedTable>)>,
 }
 
 impl<'a> Sink<'a> {
@@ -107,16 +109,13 @@ impl<'a> Sink<'a> {
         let run = Run { labels: model.labels(), model: model.short_digest(), rows };
         let format = self.settings.format;
         let name = |folder: &str| PartFile::rows(folder, part, format);
-        let of_sentences = Output::begin(self.folder, name("parts"), format, &row_schema(&run, true), |table| {
-            Box::new(RowWriter::new(table, run))
-        })?;
-        let tier = self.tagger.name();
-        let of_articles = |name| {
-            Output::begin(self.folder, name, format, &article_schema(&run), |table| {
-                Box::new(ArticleWriter::new(table, run, tier))
-            })
+        let (file, table) = TableFile::begin(self.folder, name("parts"), format, &row_schema(&run, true))?;
+        let of_sentences = (file, RowWriter::new(table, run));
+        let of_articles = || {
+            let (file, table) = TableFile::begin(self.folder, name("articles"), format, &article_schema(&run))?;
+            Ok((file, ArticleWriter::new(table, run, self.tagger.name())))
         };
-        let articles = self.settings.rollup.then(|| of_articles(name("articles"))).transpose()?;
+        let articles = self.settings.rollup.then(of_articles).transpose()?;
         Ok(Open {
             part,
             start,
@@ -152,7 +151,8 @@ impl<'a> Sink<'a> {
             true => counts.duplicates += 1,
             false => counts.articles += 1,
         }
-        let sketch = sketch.filter(|_| place.number == place.cluster);
+        // shards are compared with each other later
+        let sketch = sketch.filter(|_| place.number == place.cluster || self.settings.shard.is_some());
         sketched.push(Sketched { article: place.number, cluster: place.cluster, labels, sketch });
     }
 
@@ -162,10 +162,8 @@ impl<'a> Sink<'a> {
         let mut files = BTreeMap::new();
         let sketches = PartFile::sketches(part);
         files.insert(sketches.clone(), self.folder.write(&sketches, &sketches::to_bytes(&sketched))?);
-        for table in [Some(rows), articles].into_iter().flatten() {
-            let (name, sum) = table.finish()?;
-            files.insert(name, sum);
-        }
+        files.extend([finished(rows)?]);
+        files.extend(articles.map(finished).transpose()?);
         let state = PartFile { v: PartFile::VERSION, part, start, end, counts, files, left_out };
         self.folder.write_json(&PartFile::name(part), &state)?;
         self.progress.parts += 1;
@@ -180,7 +178,18 @@ impl<'a> Sink<'a> {
 
 impl Open<'_> {
     fn write(&mut self, tagged: &TaggedArticle) -> Result<(), BatchError> {
-        self.rows.write(tagged)?;
-        self.articles.as_mut().map_or(Ok(()), |articles| articles.write(tagged))
+        let (file, rows) = &mut self.rows;
+        rows.write(tagged).map_err(|e| file.error(e))?;
+        match &mut self.articles {
+            Some((file, articles)) => articles.write(tagged).map_err(|e| file.error(e)),
+            None => Ok(()),
+        }
     }
+}
+
+/// Ends a table and puts its file in its place.
+fn finished((file, mut writer): (TableFile, impl Writer)) -> Result<(String, FileSum), BatchError> {
+    writer.finish().map_err(|e| file.error(e))?;
+    drop(writer);
+    file.finish()
 }

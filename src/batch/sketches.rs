@@ -7,7 +7,7 @@
 //! | 8 | number of the article in the corpus |
 //! | 8 | its cluster: the number of the article that it is a near-duplicate of, or its own |
 //! | 1 per 8 labels | the labels that its sentences were given, label 0 in the lowest bit |
-//! | 1 | whether a sketch follows: 1 for the first article of a cluster |
+//! | 1 | whether a sketch follows: 1 for the first article of a cluster, in a shard for every one with words |
 //! | 64 | the sketch, if so |
 
 use super::tally::Labels;
@@ -21,8 +21,15 @@ pub(super) struct Sketched {
     pub article: u64,
     pub cluster: u64,
     pub labels: Labels,
-    /// Of the first article of a cluster, unless it has no words.
+    /// Of the first article of a cluster, in a shard of every article; unless it has no words.
     pub sketch: Option<Sketch>,
+}
+
+impl Sketched {
+    /// The sketch of the first article of a cluster.
+    pub fn leader(&self) -> Option<(u64, Sketch)> {
+        self.sketch.filter(|_| self.article == self.cluster).map(|sketch| (self.article, sketch))
+    }
 }
 
 pub(super) fn to_bytes(articles: &[Sketched]) -> Vec<u8> {

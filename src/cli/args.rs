@@ -22,6 +22,8 @@ pub(super) enum Command {
     Tag(TagArgs),
     /// Tag a whole collection into a run directory that survives being cut off
     Batch(BatchArgs),
+    /// Join the runs of the shards of a corpus
+    Merge(MergeArgs),
     /// Train a model on labelled sentences
     Train(TrainArgs),
     /// Teach the linear tier of a model what its encoder says of unlabelled articles
@@ -133,13 +135,36 @@ pub(super) struct BatchArgs {
     #[arg(long, help_heading = "Choosing")]
     pub dedup: bool,
     /// Take the i-th of n shares of the corpus, to be joined by claimtag merge
-    #[arg(long, value_name = "i/n", help_heading = "Choosing")]
+    #[arg(long, value_name = "i/n", help_heading = "Choosing", conflicts_with = "dedup")]
     pub shard: Option<Shard>,
     /// Stop at the first record that can't be read or is skipped against expectation
     #[arg(long, help_heading = "Choosing")]
     pub strict: bool,
     #[command(flatten)]
     pub reading: ReadingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The merged run is the same, byte for byte, as a run of the whole corpus: near-duplicates are found across shards.
+
+Examples:
+  claimtag batch crawl.jsonl.zst --out run-1 --shard 1/2
+  claimtag batch crawl.jsonl.zst --out run-2 --shard 2/2
+  claimtag merge run-1 run-2 --out run")]
+pub(super) struct MergeArgs {
+    /// The run directories of all shards, complete
+    #[arg(value_name = "RUN", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The run directory to write
+    #[arg(long, value_name = "RUN")]
+    pub out: PathBuf,
+    /// Replace a run that is there
+    #[arg(long)]
+    pub restart: bool,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -1,17 +1,19 @@
 //! `claimtag batch`.
 
-use super::args::{BatchArgs, RowFormatChoice};
+use super::args::{BatchArgs, MergeArgs, RowFormatChoice};
 use super::articles::sources;
 use super::batch_progress::Display;
 use super::{Outcome, load_model, message, tagger};
-use crate::batch::{self, Batch, Counts, End, RowFormat, Settings};
+use crate::batch::{self, Batch, Counts, End, Settings};
 use crate::exec::available_threads;
 use crate::read::Source;
 use crate::tag::Tagger;
+use crate::write::TableFormat;
 use anyhow::{Context, bail};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -58,9 +60,9 @@ pub(super) fn run(args: &BatchArgs) -> anyhow::Result<Outcome> {
 fn settings(args: &BatchArgs, tagger: Tagger<'_>) -> Settings {
     Settings {
         format: match args.to {
-            RowFormatChoice::Parquet => RowFormat::Parquet,
-            RowFormatChoice::Jsonl => RowFormat::Jsonl,
-            RowFormatChoice::Csv => RowFormat::Csv,
+            RowFormatChoice::Parquet => TableFormat::Parquet,
+            RowFormatChoice::Jsonl => TableFormat::Jsonl,
+            RowFormatChoice::Csv => TableFormat::Csv,
         },
         all: args.all,
         rollup: args.rollup,
@@ -93,6 +95,15 @@ fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
+/// `claimtag merge`.
+pub(super) fn merge(args: &MergeArgs) -> anyhow::Result<Outcome> {
+    let merged = batch::merge(&args.runs, &args.out, args.restart, std::env::args().collect())?;
+    if !args.quiet {
+        message::say(&summary(&merged.counts, merged.parts.len() as u64));
+    }
+    Ok(if has_failures(&args.out) { Outcome::RecordsLeftOut } else { Outcome::Done })
+}
+
 fn said(end: &End, args: &BatchArgs) -> Outcome {
     let counts = &end.summary.counts;
     if !args.quiet {
@@ -104,12 +115,12 @@ fn said(end: &End, args: &BatchArgs) -> Outcome {
         }
         return Outcome::NotDone;
     }
-    if left_out_against_expectation(args) { Outcome::RecordsLeftOut } else { Outcome::Done }
+    if has_failures(&args.out) { Outcome::RecordsLeftOut } else { Outcome::Done }
 }
 
 /// Whether `failures.jsonl` has a line.
-fn left_out_against_expectation(args: &BatchArgs) -> bool {
-    std::fs::metadata(args.out.join("failures.jsonl")).is_ok_and(|file| file.len() > 0)
+fn has_failures(run: &Path) -> bool {
+    std::fs::metadata(run.join("failures.jsonl")).is_ok_and(|file| file.len() > 0)
 }
 
 fn summary(counts: &Counts, parts: u64) -> String {

@@ -54,6 +54,7 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Tag(args) => tag::run(args),
         Command::Batch(args) => batch::run(args),
+        Command::Merge(args) => batch::merge(args),
         Command::Train(args) => train::run(args),
         Command::Distill(args) => distill::run(args),
         Command::Eval(args) => eval::run(args),

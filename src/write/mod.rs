@@ -5,6 +5,7 @@
 
 mod articles;
 mod csv;
+mod format;
 mod jsonl;
 mod parquet;
 mod points;
@@ -15,9 +16,10 @@ mod text;
 pub use self::csv::CsvTable;
 pub use self::parquet::ParquetTable;
 pub use articles::{ARTICLE_VERSION, ArticleWriter, article_schema};
+pub use format::{LoadedRows, TableFormat};
 pub use jsonl::JsonlTable;
 pub use rows::{ROW_VERSION, RowWriter, row_schema};
-pub use table::{Cell, Column, Kind, Schema, Table};
+pub use table::{Cell, Column, Kind, OwnedCell, Schema, Table};
 pub use text::TextWriter;
 
 use crate::types::{LabelSet, TaggedArticle, TaggedSentence};

@@ -69,6 +69,32 @@ impl<'a> Cell<'a> {
     }
 }
 
+/// A [`Cell`] that owns what it holds.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // as in `Cell`
+pub enum OwnedCell {
+    Empty,
+    Text(String),
+    Count(u64),
+    Texts(Vec<String>),
+    Prob(f64),
+    Probs(Vec<f64>),
+}
+
+impl OwnedCell {
+    /// The same cell, borrowed.
+    pub fn borrowed(&self) -> Cell<'_> {
+        match self {
+            Self::Empty => Cell::Empty,
+            Self::Text(text) => Cell::Text(text),
+            Self::Count(count) => Cell::Count(*count),
+            Self::Texts(texts) => Cell::Texts(texts.iter().map(String::as_str).collect()),
+            Self::Prob(prob) => Cell::Prob(*prob),
+            Self::Probs(probs) => Cell::Probs(probs.clone()),
+        }
+    }
+}
+
 /// What the rows of a table are, and in which version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
