@@ -23,10 +23,11 @@ struct Written {
 }
 
 pub(super) fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
-    let sources: Vec<Source> = match args.inputs.is_empty() {
+    let list = args.reading.files_from.as_deref();
+    let sources: Vec<Source> = match args.inputs.is_empty() && list.is_none() {
         true if io::stdin().is_terminal() => bail!("nothing to read: name files or folders, or pipe text in"),
         true => vec![Source::Stdin],
-        false => sources(&args.inputs),
+        false => sources(&args.inputs, list)?,
     };
     let model = load_model(args.model.as_deref())?;
     let rows = if args.all { Rows::All } else { Rows::Labelled };
