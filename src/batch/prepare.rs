@@ -65,7 +65,7 @@ impl Prepared {
             }
             Outcome::Skipped(skipped) => {
                 *self.rest.skipped.entry(skipped.cause.name().to_owned()).or_default() += 1;
-                if skipped.cause != crate::read::SkipCause::UnknownKind {
+                if !skipped.cause.is_expected() {
                     let (cause, message) = (skipped.cause.name(), skipped.cause.to_string());
                     self.rest.left_out.push(left_out(number, "skipped", skipped.place, cause, message));
                 }

@@ -146,6 +146,7 @@ fn begin(batch: &Batch<'_>, folder: &RunFolder) -> Result<u64, BatchError> {
 fn shown(input: &Input) -> String {
     match input {
         Input::Path(path) => path.display().to_string(),
+        Input::List(path) => format!("list {}", path.display()),
         Input::Stdin => "-".to_owned(),
         Input::Memory { name, .. } => name.clone(),
     }
@@ -166,6 +167,8 @@ fn named(reading: &ReadOptions) -> BTreeMap<String, Value> {
         ("any-language", reading.any_language.into()),
         ("hidden", reading.hidden.into()),
         ("max-article-bytes", reading.max_article_bytes.into()),
+        ("since", reading.since.map(|day| day.to_string()).into()),
+        ("until", reading.until.map(|day| day.to_string()).into()),
     ];
     pairs.into_iter().map(|(name, value): (&str, Value)| (name.to_owned(), value)).collect()
 }

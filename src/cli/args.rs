@@ -3,6 +3,7 @@
 use crate::batch::Shard;
 use crate::calibrate::Goal;
 use crate::read::{Fields, Format, ReadOptions, TextFormat};
+use crate::types::Day;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -47,7 +48,7 @@ Examples:
   claimtag tag --text-field body crawl.jsonl.zst
   curl -s https://example.org/story.html | claimtag tag -")]
 pub(super) struct TagArgs {
-    /// Files or folders to read; - is standard input [default: standard input]
+    /// Files, folders or patterns to read; - is standard input [default: standard input]
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// The model to tag with [default: the one built in]
@@ -193,11 +194,23 @@ pub(super) enum OutputFormat {
     Text,
 }
 
+/// Names of formats, as the readers have them.
+const FORMATS: [&str; 9] = ["text", "markdown", "html", "jsonl", "csv", "tsv", "tar", "warc", "parquet"];
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(super) struct ReadingArgs {
+    /// Read the files and folders that LIST names, one per line, too; - is standard input
+    #[arg(long, value_name = "LIST")]
+    pub files_from: Option<PathBuf>,
+    /// Only articles of this day or later, as 2024-05-01; those without a date are left out
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<Day>,
+    /// Only articles of this day or earlier, as 2024-05-31; those without a date are left out
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<Day>,
     /// What every input is [default: by extension, else by content]
-    #[arg(long, value_name = "FORMAT", value_parser = ["text", "markdown", "html", "jsonl", "csv", "tsv"])]
+    #[arg(long, value_name = "FORMAT", value_parser = FORMATS)]
     pub format: Option<String>,
     /// What the text in a record is [default: by content]
     #[arg(long, value_name = "FORMAT", value_parser = ["plain", "markdown", "html"])]
@@ -249,6 +262,8 @@ impl ReadingArgs {
             any_language: self.any_language,
             hidden: self.hidden,
             max_article_bytes: self.max_article_bytes,
+            since: self.since,
+            until: self.until,
         }
     }
 }
@@ -308,7 +323,7 @@ pub(super) struct DistillArgs {
     #[arg(value_name = "MODEL")]
     pub model: PathBuf,
     /// Unlabelled articles of the kind that will be tagged, files or folders; - is standard input
-    #[arg(value_name = "CORPUS", required = true)]
+    #[arg(value_name = "CORPUS", required_unless_present = "files_from")]
     pub corpus: Vec<PathBuf>,
     /// The labelled sentences that the model was trained on, in the same order
     #[arg(long, value_name = "DATA", required = true, num_args = 1..)]
@@ -495,7 +510,7 @@ pub(super) struct TrimArgs {
     #[arg(value_name = "BASE")]
     pub base: PathBuf,
     /// Articles of the kind that will be tagged, files or folders; - is standard input
-    #[arg(value_name = "CORPUS", required = true)]
+    #[arg(value_name = "CORPUS", required_unless_present = "files_from")]
     pub corpus: Vec<PathBuf>,
     /// The folder to write the smaller base to; one that is there, with these three files only, is replaced
     #[arg(long, value_name = "DIR")]

@@ -1,9 +1,12 @@
 //! Articles as commands take them: files, folders or standard input, and what became of each.
 
 use super::{Outcome, message, progress};
-use crate::read::{Event, ReadOptions, SkipCause, Source, read};
+use crate::read::{Event, ReadOptions, Source, read};
 use crate::types::Article;
-use std::path::PathBuf;
+use anyhow::{Context, bail};
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 
 /// Articles in, and what became of them.
 #[derive(Debug, Default)]
@@ -12,8 +15,8 @@ pub(super) struct Count {
     pub articles: usize,
     /// Left out, where a person would have expected an article.
     skipped: usize,
-    /// Files of a folder that are no articles.
-    other_files: usize,
+    /// Left out as was to be expected.
+    expected: BTreeMap<&'static str, usize>,
     failed: usize,
 }
 
@@ -41,7 +44,9 @@ pub(super) fn each_article(
             }
             Event::Notice(notice) if quiet => drop(notice),
             Event::Notice(notice) => bar.suspend(|| message::note(&notice.to_string())),
-            Event::Skipped(skipped) if skipped.cause == SkipCause::UnknownKind => count.other_files += 1,
+            Event::Skipped(skipped) if skipped.cause.is_expected() => {
+                *count.expected.entry(skipped.cause.name()).or_default() += 1;
+            }
             Event::Skipped(skipped) => {
                 count.skipped += 1;
                 bar.suspend(|| message::warning(&format!("skipped {skipped}")));
@@ -56,19 +61,43 @@ pub(super) fn each_article(
     Ok(count)
 }
 
-/// Paths as the readers take them.
-pub(super) fn sources(paths: &[PathBuf]) -> Vec<Source> {
-    paths.iter().cloned().map(Source::from).collect()
+/// What was named as the readers take it: paths, then those of a list. A list on standard input is read at once.
+///
+/// # Errors
+/// Standard input that can't be read.
+pub(super) fn sources(paths: &[PathBuf], list: Option<&Path>) -> anyhow::Result<Vec<Source>> {
+    let mut sources: Vec<Source> = paths.iter().cloned().map(Source::from).collect();
+    match list {
+        Some(list) if list.as_os_str() == "-" => {
+            let lines = io::read_to_string(io::stdin()).context("the list of files on standard input")?;
+            let named = lines.lines().filter(|line| !line.trim().is_empty());
+            sources.extend(named.map(|line| Source::Path(line.into())));
+        }
+        Some(list) => sources.push(Source::List(list.into())),
+        None => {}
+    }
+    Ok(sources)
+}
+
+/// As [`sources`], or standard input where nothing was named and it is no terminal.
+///
+/// # Errors
+/// Nothing to read.
+pub(super) fn sources_or_stdin(paths: &[PathBuf], list: Option<&Path>) -> anyhow::Result<Vec<Source>> {
+    match paths.is_empty() && list.is_none() {
+        true if io::stdin().is_terminal() => bail!("nothing to read: name files or folders, or pipe text in"),
+        true => Ok(vec![Source::Stdin]),
+        false => sources(paths, list),
+    }
 }
 
 impl Count {
     /// What was left out, to be appended to a sentence; empty if nothing was.
     pub(super) fn left_out(&self) -> String {
-        [(self.skipped, "skipped"), (self.failed, "failed"), (self.other_files, "files of another kind left out")]
-            .iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, what)| format!("; {n} {what}"))
-            .collect()
+        let unexpected = [(self.skipped, "skipped".to_owned()), (self.failed, "failed".to_owned())];
+        let expected = self.expected.iter().map(|(cause, n)| (*n, format!("left out ({cause})")));
+        let all = unexpected.into_iter().chain(expected).filter(|(n, _)| *n > 0);
+        all.map(|(n, what)| format!("; {n} {what}")).collect()
     }
 
     /// How a command ends that has done all it could with what was read.

@@ -1,28 +1,23 @@
 //! `claimtag batch`.
 
 use super::args::{BatchArgs, MergeArgs, RowFormatChoice};
-use super::articles::sources;
+use super::articles::sources_or_stdin;
 use super::batch_progress::Display;
 use super::{Outcome, load_model, message, tagger};
 use crate::batch::{self, Batch, Counts, End, Settings};
 use crate::exec::available_threads;
-use crate::read::Source;
 use crate::tag::Tagger;
 use crate::write::TableFormat;
-use anyhow::{Context, bail};
+use anyhow::Context;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub(super) fn run(args: &BatchArgs) -> anyhow::Result<Outcome> {
-    let inputs: Vec<Source> = match args.inputs.is_empty() {
-        true if io::stdin().is_terminal() => bail!("nothing to read: name files or folders, or pipe text in"),
-        true => vec![Source::Stdin],
-        false => sources(&args.inputs),
-    };
+    let inputs = sources_or_stdin(&args.inputs, args.reading.files_from.as_deref())?;
     let model = load_model(args.model.as_deref())?;
     let tagger = tagger(&model, args.tier)?;
     let batch = Batch {

@@ -58,19 +58,28 @@ fn unlabelled(
 ) -> anyhow::Result<(Vec<LabelledSentence>, Outcome)> {
     let mut found: BTreeMap<String, LabelledSentence> = BTreeMap::new();
     let mut barred = 0;
-    let count = each_article(sources(&args.corpus), args.reading.options(), false, |article| {
-        let texts: Vec<String> = sentences(&article).into_iter().map(|sentence| sentence.text).collect();
-        let normal: Vec<String> = texts.iter().map(|text| normal(text)).collect();
-        if normal.iter().any(|text| excluded.contains(text)) {
-            barred += 1;
-            return Ok(());
-        }
-        for (text, normal) in texts.into_iter().zip(normal).filter(|(_, normal)| !labelled.contains(normal)) {
-            let doc = Some(article.id.clone());
-            found.entry(sha256_hex(normal.as_bytes())).or_insert(LabelledSentence { text, doc, ..Default::default() });
-        }
-        Ok(())
-    })?;
+    let count = each_article(
+        sources(&args.corpus, args.reading.files_from.as_deref())?,
+        args.reading.options(),
+        false,
+        |article| {
+            let texts: Vec<String> = sentences(&article).into_iter().map(|sentence| sentence.text).collect();
+            let normal: Vec<String> = texts.iter().map(|text| normal(text)).collect();
+            if normal.iter().any(|text| excluded.contains(text)) {
+                barred += 1;
+                return Ok(());
+            }
+            for (text, normal) in texts.into_iter().zip(normal).filter(|(_, normal)| !labelled.contains(normal)) {
+                let doc = Some(article.id.clone());
+                found.entry(sha256_hex(normal.as_bytes())).or_insert(LabelledSentence {
+                    text,
+                    doc,
+                    ..Default::default()
+                });
+            }
+            Ok(())
+        },
+    )?;
     message::say(&format!(
         "{} articles, {} distinct sentences; {barred} articles left out because they hold an excluded one{}",
         count.articles,

@@ -1,7 +1,7 @@
 //! `claimtag tag`.
 
 use super::args::{OutputFormat, TagArgs};
-use super::articles::{Count, each_article, sources};
+use super::articles::{Count, each_article, sources_or_stdin};
 use super::{Outcome, load_model, message};
 use crate::exec::{available_threads, map_with};
 use crate::model::Model;
@@ -9,7 +9,7 @@ use crate::read::Source;
 use crate::tag::Scratch;
 use crate::types::{Article, TaggedArticle};
 use crate::write::{CsvTable, JsonlTable, RowWriter, Rows, Run, TextWriter, Writer, row_schema};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::mem::take;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,11 +23,7 @@ struct Written {
 }
 
 pub(super) fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
-    let sources: Vec<Source> = match args.inputs.is_empty() {
-        true if io::stdin().is_terminal() => bail!("nothing to read: name files or folders, or pipe text in"),
-        true => vec![Source::Stdin],
-        false => sources(&args.inputs),
-    };
+    let sources = sources_or_stdin(&args.inputs, args.reading.files_from.as_deref())?;
     let model = load_model(args.model.as_deref())?;
     let rows = if args.all { Rows::All } else { Rows::Labelled };
     let run = Run { labels: model.labels(), model: model.short_digest(), rows };

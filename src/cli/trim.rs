@@ -61,10 +61,15 @@ fn check_rows(base: &BaseFiles, tokenizer: &Tokenizer) -> anyhow::Result<()> {
 /// Counts the pieces in the sentences of the corpus.
 fn count(args: &TrimArgs, tokenizer: &Tokenizer) -> anyhow::Result<(Tally, Count)> {
     let mut tally = Tally::new(tokenizer);
-    let count = each_article(sources(&args.corpus), args.reading.options(), false, |article| {
-        sentences(&article).iter().for_each(|sentence| tally.add(&sentence.text, tokenizer));
-        Ok(())
-    })?;
+    let count = each_article(
+        sources(&args.corpus, args.reading.files_from.as_deref())?,
+        args.reading.options(),
+        false,
+        |article| {
+            sentences(&article).iter().for_each(|sentence| tally.add(&sentence.text, tokenizer));
+            Ok(())
+        },
+    )?;
     let (articles, left_out) = (count.articles, count.left_out());
     message::say(&format!("{articles} articles, {} sentences, {} tokens{left_out}", tally.sentences(), tally.tokens()));
     if tally.tokens() == 0 {

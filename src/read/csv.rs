@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read};
 
 use csv::{ByteRecord, Position, Reader, ReaderBuilder};
 
-use super::decode::decode;
+use super::decode::{decode, decode_cell};
 use super::draft::Draft;
 use super::drafts::Records;
 use super::event::{FailCause, NoticeKind, Place, SkipCause};
@@ -88,7 +88,7 @@ impl Table {
             return Draft::failed(place, FailCause::Columns { found: record.len(), expected: self.columns.len() });
         }
         let mut note = self.whole.clone();
-        let cells: Vec<Cow<'_, str>> = record.iter().map(|cell| text(cell, &mut note)).collect();
+        let cells: Vec<Cow<'_, str>> = record.iter().map(|cell| decode_cell(cell, &mut note)).collect();
         let first = note.clone().filter(|_| self.whole.is_none() && !self.told);
         let record = Record::of_cells(&self.columns, cells.iter().map(AsRef::as_ref));
         let mut draft = self.articles.draft(&record, place, note);
@@ -109,18 +109,6 @@ impl Records for Table {
             }
         }
         None
-    }
-}
-
-/// The text of a cell, copied only where it must be; `note` is set where it is not UTF-8 and nothing is noted yet.
-fn text<'c>(cell: &'c [u8], note: &mut Option<Note>) -> Cow<'c, str> {
-    match std::str::from_utf8(cell) {
-        Ok(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        Err(_) => {
-            let decoded = decode(cell.to_vec());
-            *note = note.take().or(decoded.note);
-            Cow::Owned(decoded.text)
-        }
     }
 }
 

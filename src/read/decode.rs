@@ -1,6 +1,8 @@
 //! Bytes to text. UTF-8 nearly always; old files and web pages are in other encodings, and guessing wrong turns every
 //! apostrophe into noise, so a guess is reported.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
@@ -27,15 +29,34 @@ pub(super) struct Decoded {
 
 /// Decodes a plain text: by byte order mark, else UTF-8, else a guess.
 pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
-    decode_with(bytes, |_| None)
+    decode_said(bytes, None)
 }
 
-/// Decodes a web page: as [`decode`], but with the encoding that the page declares before a guess.
+/// As [`decode`], but with the encoding that came with the text before a guess.
+pub(super) fn decode_said(bytes: Vec<u8>, said: Option<&'static Encoding>) -> Decoded {
+    decode_with(bytes, |_| said)
+}
+
+/// The text of a value in a table, copied only where it must be; `note` is set where it is not UTF-8 and nothing is noted
+/// yet.
+pub(super) fn decode_cell<'c>(cell: &'c [u8], note: &mut Option<Note>) -> Cow<'c, str> {
+    match std::str::from_utf8(cell) {
+        Ok(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(_) => {
+            let decoded = decode(cell.to_vec());
+            *note = note.take().or(decoded.note);
+            Cow::Owned(decoded.text)
+        }
+    }
+}
+
+/// Decodes a web page: as [`decode`], but with the encoding that came with it (`said`), or else that the page declares,
+/// before a guess.
 ///
 /// Valid UTF-8 is UTF-8 whatever the page declares: text in another encoding is next to never valid UTF-8 by accident,
 /// while tools that save pages often convert them and leave the declaration.
-pub(super) fn decode_html(bytes: Vec<u8>) -> Decoded {
-    decode_with(bytes, declared)
+pub(super) fn decode_html(bytes: Vec<u8>, said: Option<&'static Encoding>) -> Decoded {
+    decode_with(bytes, |page| said.or_else(|| declared(page)))
 }
 
 fn decode_with(bytes: Vec<u8>, declared: impl Fn(&[u8]) -> Option<&'static Encoding>) -> Decoded {
@@ -153,10 +174,20 @@ mod tests {
             (page("<meta charset=no-such-thing>it", b"\x92s"), "it’s", true),
         ];
         for (bytes, end, guessed) in cases {
-            let decoded = decode_html(bytes);
+            let decoded = decode_html(bytes, None);
             assert!(decoded.text.ends_with(end), "{decoded:?}");
             assert_eq!(decoded.guessed, guessed, "{decoded:?}");
         }
+    }
+
+    #[test]
+    fn what_came_with_a_page_counts_before_what_it_declares() {
+        let page = b"<meta charset=windows-1252>\xb3".to_vec();
+        let said = Encoding::for_label(b"iso-8859-2");
+        assert!(decode_html(page.clone(), said).text.ends_with('ł'));
+        assert!(decode_html(page, None).text.ends_with('³'));
+        assert_eq!(decode_said(b"\xb3".to_vec(), said).text, "ł");
+        assert_eq!(decode_said("ł".into(), Encoding::for_label(b"koi8-r")).text, "ł");
     }
 
     proptest! {
@@ -166,7 +197,7 @@ mod tests {
             let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
             let valid = !marked && std::str::from_utf8(&bytes).is_ok();
             prop_assert_eq!(decoded.note.is_none(), valid);
-            decode_html(bytes);
+            decode_html(bytes, None);
         }
     }
 }

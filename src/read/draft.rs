@@ -4,13 +4,17 @@
 //! guessed, so that only one can do it at a time. The second turns a draft into an article and needs nothing but the draft,
 //! so that many can do it at once: decoding, parsing pages and Markdown, telling the language.
 
+use encoding_rs::Encoding;
+
 use super::event::{Event, FailCause, Failed, Notice, NoticeKind, Place, SkipCause, Skipped};
 use super::fields::Values;
 use super::fingerprint::Fingerprint;
+use super::http::NoPage;
 use super::options::{Format, ReadOptions};
 use super::position::Position;
-use super::{decode, html, language, markdown, record, text};
-use crate::types::{Article, Note};
+use super::warc::Response;
+use super::{decode, html, http, language, markdown, record, text};
+use crate::types::{Article, Day, Note};
 
 /// A file or record as it was found, to be finished on any thread.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub struct Draft {
 pub(super) enum Content {
     /// A file that is one article, not yet decoded.
     Document { bytes: Vec<u8>, format: Format },
+    /// A response in a WARC file, as the server sent it.
+    Response(Box<Response>),
     /// The fields of a record, and how they were decoded.
     Record { values: Values, note: Option<Note> },
     /// Nothing: left out.
@@ -97,6 +103,7 @@ impl Draft {
     pub fn bytes(&self) -> usize {
         match &self.content {
             Content::Document { bytes, .. } => bytes.len(),
+            Content::Response(response) => response.http.len(),
             Content::Record { values, .. } => values.text.len(),
             Content::Skipped(_) | Content::Failed(_) => 0,
         }
@@ -109,6 +116,10 @@ impl Draft {
         all.add_number(self.place.line.unwrap_or(0));
         match &self.content {
             Content::Document { bytes, .. } => all.add(bytes),
+            Content::Response(response) => {
+                all.add(&response.http);
+                all.add_text(response.uri.as_deref());
+            }
             Content::Record { values, .. } => {
                 all.add(values.text.as_bytes());
                 for field in [&values.id, &values.title, &values.date, &values.url, &values.source] {
@@ -126,9 +137,14 @@ impl Draft {
         let Self { place, mut notices, content, .. } = self;
         let outcome = match content {
             Content::Document { bytes, format } => {
-                let article = document(bytes, format, &place, &mut notices);
+                let article = document(bytes, format, None, &place, &mut notices);
                 checked(article, place, options)
             }
+            Content::Response(from) => match response(*from, &place, options, &mut notices) {
+                Ok(article) => checked(article, place, options),
+                Err(NoPage::Skipped(cause)) => Outcome::Skipped(Skipped { place, cause }),
+                Err(NoPage::Failed(cause)) => Outcome::Failed(Failed { place, cause }),
+            },
             Content::Record { values, note } => {
                 let mut article = record::article(values, options.text_format);
                 article.notes.extend(note);
@@ -141,11 +157,33 @@ impl Draft {
     }
 }
 
-/// The article that a file is.
-fn document(bytes: Vec<u8>, format: Format, place: &Place, notices: &mut Vec<Notice>) -> Article {
+/// The article that a server has sent.
+fn response(
+    from: Response,
+    place: &Place,
+    options: &ReadOptions,
+    notices: &mut Vec<Notice>,
+) -> Result<Article, NoPage> {
+    let page = http::page(&from.http, options.max_article_bytes)?;
+    let format = if page.is_html { Format::Html } else { Format::Text };
+    let mut article = document(page.body, format, page.encoding, place, notices);
+    article.id = from.uri.clone().or(from.id).unwrap_or_default();
+    article.url = article.url.or(from.uri);
+    article.date = article.date.or(from.date);
+    Ok(article)
+}
+
+/// The article that a file is; `said` is the encoding that came with it.
+fn document(
+    bytes: Vec<u8>,
+    format: Format,
+    said: Option<&'static Encoding>,
+    place: &Place,
+    notices: &mut Vec<Notice>,
+) -> Article {
     let decoded = match format {
-        Format::Html => decode::decode_html(bytes),
-        _ => decode::decode(bytes),
+        Format::Html => decode::decode_html(bytes, said),
+        _ => decode::decode_said(bytes, said),
     };
     if let (Some(note), true) = (&decoded.note, decoded.guessed) {
         let kind = NoticeKind::Decoded(note.clone());
@@ -167,6 +205,9 @@ fn checked(mut article: Article, place: Place, options: &ReadOptions) -> Outcome
         let cause = SkipCause::Empty;
         return Outcome::Skipped(Skipped { place, cause });
     }
+    if let Some(cause) = out_of_range(article.date.as_deref(), options) {
+        return Outcome::Skipped(Skipped { place, cause });
+    }
     if !options.any_language
         && let Some(language) = language::other_than_english(visible)
     {
@@ -180,6 +221,17 @@ fn checked(mut article: Article, place: Place, options: &ReadOptions) -> Outcome
         article.id = place.to_string();
     }
     Outcome::Article(article)
+}
+
+/// Why an article is not of the days that are asked for, if it is not.
+fn out_of_range(date: Option<&str>, options: &ReadOptions) -> Option<SkipCause> {
+    let (since, until) = (options.since, options.until);
+    if since.is_none() && until.is_none() {
+        return None;
+    }
+    let Some(day) = date.and_then(Day::parse) else { return Some(SkipCause::NoDate) };
+    let is_outside = since.is_some_and(|since| day < since) || until.is_some_and(|until| day > until);
+    is_outside.then_some(SkipCause::OutOfRange { day })
 }
 
 /// Whether the first line of `text` is `title`: then a title of its own would be tagged twice.

@@ -13,8 +13,10 @@ use super::input::Input;
 use super::jsonl::JsonLines;
 use super::options::{Format, ReadOptions, Source};
 use super::position::Position;
-use super::sniff;
+use super::tar::Tar;
 use super::walk::{Files, Found, open_failed, shown};
+use super::warc::Warc;
+use super::{parquet, sniff};
 
 /// A file of many articles in the middle of being read.
 pub(super) trait Records: Send {
@@ -126,17 +128,17 @@ impl Drafts {
             Found::Draft(draft) => Opened::One(draft),
             Found::Stdin => {
                 let input = Input::new(self.progress.counted(io::stdin()));
-                open(input, "stdin".into(), self.options.format, &self.options)
+                open(input, "stdin".into(), self.options.format, None, &self.options)
             }
             Found::Memory { name, bytes, format } => {
                 let input = Input::new(self.progress.counted(io::Cursor::new(bytes)));
-                open(input, name, format, &self.options)
+                open(input, name, format, None, &self.options)
             }
             Found::File(path, format) => match File::open(&path) {
                 Ok(file) => {
                     self.progress.size = file.metadata().map_or(0, |m| m.len());
                     let input = Input::new(self.progress.counted(file));
-                    open(input, shown(&path), format, &self.options)
+                    open(input, shown(&path), format, Some(&path), &self.options)
                 }
                 Err(error) => Opened::One(open_failed(&path, error)),
             },
@@ -156,16 +158,40 @@ impl Iterator for Drafts {
     }
 }
 
-/// Begins to read what is called `path`; without a `format` its first bytes tell.
-pub(super) fn open(input: Input, path: String, format: Option<Format>, options: &ReadOptions) -> Opened {
+/// Begins to read what is called `path`; without a `format` its first bytes tell. `file` is where it lies on the disk, if
+/// it does.
+pub(super) fn open(
+    input: Input,
+    path: String,
+    format: Option<Format>,
+    file: Option<&Path>,
+    options: &ReadOptions,
+) -> Opened {
+    let format = format.or_else(|| sniff::container(input.prefix()));
+    match format {
+        Some(Format::Tar) => return Opened::Many(Box::new(Tar::new(input, path))),
+        Some(Format::Warc) => return Opened::Many(Box::new(Warc::new(input, path))),
+        Some(Format::Parquet) => return parquet(input, path, file, options),
+        _ => {}
+    }
     if let Some(cause) = sniff::binary(input.prefix()) {
         return Opened::One(Draft::skipped(Place { path, line: None }, cause));
     }
-    let format = format.unwrap_or_else(|| sniff::format(input.prefix()));
-    match format {
+    match format.unwrap_or_else(|| sniff::format(input.prefix())) {
         Format::Jsonl => Opened::Many(Box::new(JsonLines::new(input, path, options))),
-        Format::Csv | Format::Tsv => Opened::Many(Box::new(Table::new(input, path, format, options))),
-        Format::Text | Format::Markdown | Format::Html => Opened::One(document(input, path, format, options)),
+        format @ (Format::Csv | Format::Tsv) => Opened::Many(Box::new(Table::new(input, path, format, options))),
+        format => Opened::One(document(input, path, format, options)),
+    }
+}
+
+/// Parquet is read from its end, which only a file on the disk can do that is not compressed as a whole.
+fn parquet(input: Input, path: String, file: Option<&Path>, options: &ReadOptions) -> Opened {
+    match file.filter(|_| !input.is_packed()) {
+        Some(file) => match File::open(file) {
+            Ok(opened) => parquet::open_file(opened, path, options),
+            Err(error) => Opened::One(open_failed(file, error)),
+        },
+        None => parquet::open_stream(input, path, options),
     }
 }
 

@@ -9,7 +9,7 @@ use std::io;
 use thiserror::Error;
 
 use super::options::Role;
-use crate::types::{Article, Note};
+use crate::types::{Article, Day, Note};
 
 /// One thing that a reader has to say.
 #[derive(Debug)]
@@ -25,12 +25,12 @@ pub enum Event {
     Failed(Failed),
 }
 
-/// A file, or a line in it. Shows as `path` or `path:line`.
+/// A file, or a line or record in it. Shows as `path` or `path:line`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The path as given, with `/`; `stdin` for standard input.
     pub path: String,
-    /// The line, from 1, where the place is one.
+    /// The line, from 1, where the place is one; in a WARC file the number of the record, and in a Parquet file that of the row.
     pub line: Option<u64>,
 }
 
@@ -106,7 +106,7 @@ pub enum SkipCause {
     #[error("no text in it")]
     Empty,
     /// Not text.
-    #[error("{}, not text (turn it into text, Markdown, HTML, JSONL or CSV first)", kind.unwrap_or("binary data"))]
+    #[error("{}, not text (turn it into text, Markdown, HTML, JSONL, CSV or Parquet first)", kind.unwrap_or("binary data"))]
     Binary {
         /// What it looks like, with its article ("a PDF file"), where that is known.
         kind: Option<&'static str>,
@@ -120,6 +120,37 @@ pub enum SkipCause {
     /// A link in a folder back to a folder above it; its files are read where they are.
     #[error("symbolic link to a folder above it")]
     LinkLoop,
+    /// An archive in an archive.
+    #[error("an archive inside an archive (unpack the outer one)")]
+    Nested,
+    /// A response in a WARC file that is no page: an error, a redirection, an image.
+    #[error("not a page that was found (only answers with status 200 and HTML or plain text are articles)")]
+    OtherResponse,
+    /// A response in a WARC file that is compressed in a way that is not known.
+    #[error("compressed with {coding:?}, which can't be unpacked (gzip, deflate, br and zstd can)")]
+    Compressed {
+        /// As the server calls it.
+        coding: String,
+    },
+    /// A Parquet file that can only be read as a stream, and is too long for that.
+    #[error(
+        "a Parquet file of more than {} that is compressed, piped or in an archive (name the plain file itself, or raise the \
+         limit with --max-article-bytes)",
+        bytes(*limit)
+    )]
+    PackedParquet {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// An article of another day than those asked for.
+    #[error("of {day}, outside of --since and --until")]
+    OutOfRange {
+        /// Its day.
+        day: Day,
+    },
+    /// An article without a date that can be read, where days are asked for.
+    #[error("without a date that can be read, as --since and --until need (map a field with --date-field NAME)")]
+    NoDate,
 }
 
 impl SkipCause {
@@ -132,7 +163,19 @@ impl SkipCause {
             Self::Binary { .. } => "binary",
             Self::TooLong { .. } => "too long",
             Self::LinkLoop => "link loop",
+            Self::Nested => "archive in an archive",
+            Self::OtherResponse => "other response",
+            Self::Compressed { .. } => "unknown compression",
+            Self::PackedParquet { .. } => "Parquet not in a file",
+            Self::OutOfRange { .. } => "of another day",
+            Self::NoDate => "no date",
         }
+    }
+
+    /// Whether it is what the user asked for, or in the nature of the collection: worth a count, but neither a warning nor an
+    /// error.
+    pub fn is_expected(&self) -> bool {
+        matches!(self, Self::UnknownKind | Self::OtherResponse | Self::OutOfRange { .. } | Self::NoDate)
     }
 }
 
@@ -163,6 +206,23 @@ pub enum FailCause {
     /// It is there, but cannot be opened or listed.
     #[error("cannot be opened: {0}")]
     Open(io::Error),
+    /// A pattern that nothing matches.
+    #[error("nothing matches this pattern (check the folder and the pattern)")]
+    NoMatch,
+    /// A pattern that is none.
+    #[error("no such file, and not a pattern: {problem} (check the path)")]
+    Pattern {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A file or record of a binary format that does not hold what it says.
+    #[error("damaged {what}: {problem} (is it complete?)")]
+    Damaged {
+        /// What it should be.
+        what: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
     /// Reading or decompressing stopped half-way. The records before were read.
     #[error("broke off after {byte} bytes of text: {error} (is the file complete?)")]
     BrokeOff {
@@ -222,7 +282,8 @@ impl FailCause {
     /// A short name under which to count.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::NotFound => "not found",
+            Self::NotFound | Self::NoMatch | Self::Pattern { .. } => "not found",
+            Self::Damaged { .. } => "damaged",
             Self::Open(_) => "cannot be opened",
             Self::BrokeOff { .. } => "broke off",
             Self::Json { .. } | Self::NotAnObject { .. } | Self::NotJsonLines => "bad JSON",
@@ -275,11 +336,11 @@ mod tests {
             (SkipCause::Empty, "no text in it"),
             (
                 SkipCause::Binary { kind: Some("a PDF file") },
-                "a PDF file, not text (turn it into text, Markdown, HTML, JSONL or CSV first)",
+                "a PDF file, not text (turn it into text, Markdown, HTML, JSONL, CSV or Parquet first)",
             ),
             (
                 SkipCause::Binary { kind: None },
-                "binary data, not text (turn it into text, Markdown, HTML, JSONL or CSV first)",
+                "binary data, not text (turn it into text, Markdown, HTML, JSONL, CSV or Parquet first)",
             ),
             (
                 SkipCause::TooLong { limit: 100_000_000 },
@@ -288,6 +349,24 @@ mod tests {
             (SkipCause::TooLong { limit: 1_234_000 }, "longer than 1234 kB (raise the limit with --max-article-bytes)"),
             (SkipCause::TooLong { limit: 77 }, "longer than 77 bytes (raise the limit with --max-article-bytes)"),
             (SkipCause::LinkLoop, "symbolic link to a folder above it"),
+            (SkipCause::Nested, "an archive inside an archive (unpack the outer one)"),
+            (
+                SkipCause::OtherResponse,
+                "not a page that was found (only answers with status 200 and HTML or plain text are articles)",
+            ),
+            (
+                SkipCause::Compressed { coding: "lzma".into() },
+                "compressed with \"lzma\", which can't be unpacked (gzip, deflate, br and zstd can)",
+            ),
+            (
+                SkipCause::PackedParquet { limit: 1000 },
+                "a Parquet file of more than 1 kB that is compressed, piped or in an archive (name the plain file itself, or \
+                 raise the limit with --max-article-bytes)",
+            ),
+            (
+                SkipCause::NoDate,
+                "without a date that can be read, as --since and --until need (map a field with --date-field NAME)",
+            ),
         ];
         for (cause, text) in cases {
             let skipped = Skipped { place: place(Some(7)), cause };
@@ -300,6 +379,12 @@ mod tests {
         let field = || "body".to_string();
         let cases = [
             (FailCause::NotFound, "no such file or folder (check the path)"),
+            (FailCause::NoMatch, "nothing matches this pattern (check the folder and the pattern)"),
+            (FailCause::Pattern { problem: "wrong".into() }, "no such file, and not a pattern: wrong (check the path)"),
+            (
+                FailCause::Damaged { what: "tar archive", problem: "cut".into() },
+                "damaged tar archive: cut (is it complete?)",
+            ),
             (FailCause::Open(io::Error::other("disk on fire")), "cannot be opened: disk on fire"),
             (
                 FailCause::BrokeOff { byte: 52, error: io::Error::other("incomplete frame") },

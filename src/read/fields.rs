@@ -59,15 +59,24 @@ fn usual_names(role: Role) -> &'static [&'static str] {
     }
 }
 
+/// Whether a field of that name is guessed to play `role`.
+pub(super) fn is_usual(role: Role, name: &str) -> bool {
+    usual_names(role).iter().any(|usual| usual.eq_ignore_ascii_case(name))
+}
+
 /// A record with its values still unparsed: most of them are never looked at.
 pub(super) struct Record<'a>(Vec<(Cow<'a, str>, Raw<'a>)>);
 
 /// A value as it stands in the file.
 #[derive(Clone, Copy)]
-enum Raw<'a> {
+pub(super) enum Raw<'a> {
     Json(&'a RawValue),
     /// A cell of a table: text, or nothing.
     Cell(&'a str),
+    /// A number or date of a table, in digits.
+    Number(&'a str),
+    /// What else a table may hold, with its article.
+    Other(&'static str),
 }
 
 #[derive(Deserialize)]
@@ -120,6 +129,11 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// A row of a table whose columns have types.
+    pub(super) fn of_values(values: impl IntoIterator<Item = (Cow<'a, str>, Raw<'a>)>) -> Self {
+        Self(values.into_iter().collect())
+    }
+
     /// A row of a table.
     pub(super) fn of_cells(columns: &'a [String], cells: impl IntoIterator<Item = &'a str>) -> Self {
         Self(columns.iter().map(|name| Cow::Borrowed(name.as_str())).zip(cells.into_iter().map(Raw::Cell)).collect())
@@ -155,6 +169,8 @@ fn parse(raw: Raw<'_>) -> Value {
         Raw::Json(json) => json.get(),
         Raw::Cell("") => return Value::Null,
         Raw::Cell(text) => return Value::String(text.to_owned()),
+        Raw::Number(digits) => return Value::Number(digits.to_owned()),
+        Raw::Other(kind) => return Value::Other(kind),
     };
     match json.as_bytes().first() {
         Some(b'"') => Value::String(string(json)),
@@ -299,7 +315,8 @@ fn guess_text(record: &Record<'_>) -> Result<String, NoText> {
 fn guess(record: &Record<'_>, role: Role) -> Option<String> {
     let fits = |raw: Raw<'_>| match raw {
         Raw::Json(json) => matches!(json.get().as_bytes()[0], b'"' | b'-' | b'0'..=b'9' | b'n'),
-        Raw::Cell(_) => true,
+        Raw::Cell(_) | Raw::Number(_) => true,
+        Raw::Other(_) => false,
     };
     let (name, _) = usual(record, role).find(|&(_, raw)| fits(raw))?;
     Some(name.to_string())

@@ -17,6 +17,8 @@ type Bytes = Box<dyn BufRead + Send>;
 /// A decompressed stream whose first bytes have been looked at.
 pub(super) struct Input {
     bytes: Peeked<Bytes>,
+    /// Whether the bytes are compressed where they lie.
+    packed: bool,
     position: u64,
 }
 
@@ -35,12 +37,18 @@ impl Input {
     /// Wraps what a file or standard input holds. Errors come out later, where the reading gets to them.
     pub(super) fn new(raw: impl Read + Send + 'static) -> Self {
         let raw = BufReader::with_capacity(BUFFER, raw);
-        Self { bytes: Peeked::new(unpack(raw), PREFIX), position: 0 }
+        let (bytes, packed) = unpack(raw);
+        Self { bytes: Peeked::new(bytes, PREFIX), packed, position: 0 }
     }
 
     /// The first bytes; not empty unless the input is, or breaks off at once. Only before anything else is read.
     pub(super) fn prefix(&self) -> &[u8] {
         &self.bytes.head
+    }
+
+    /// Whether it was gzip or zstd.
+    pub(super) fn is_packed(&self) -> bool {
+        self.packed
     }
 
     /// How many bytes have been read, after decompression.
@@ -52,7 +60,7 @@ impl Input {
     pub(super) fn transcode(self) -> Self {
         let decoder = encoding_rs_io::DecodeReaderBytes::new(self.bytes);
         let bytes: Bytes = Box::new(BufReader::with_capacity(BUFFER, decoder));
-        Self { bytes: Peeked::new(bytes, 0), position: self.position }
+        Self { bytes: Peeked::new(bytes, 0), packed: self.packed, position: self.position }
     }
 
     /// Everything up to the end, or `None` where that is more than `limit` bytes.
@@ -126,19 +134,19 @@ impl Read for Input {
     }
 }
 
-/// The bytes as they are, or decompressed where they begin with the magic number of gzip or zstd.
-fn unpack(raw: impl BufRead + Send + 'static) -> Bytes {
+/// The bytes as they are, or decompressed where they begin with the magic number of gzip or zstd; and whether they do.
+fn unpack(raw: impl BufRead + Send + 'static) -> (Bytes, bool) {
     let raw = Peeked::new(raw, 4);
     match raw.head[..] {
-        [0x1f, 0x8b, ..] => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw))),
+        [0x1f, 0x8b, ..] => (Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw))), true),
         // a frame, or a skippable one (`pzstd` begins with it)
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
             match zstd::stream::read::Decoder::with_buffer(raw) {
-                Ok(decoder) => Box::new(BufReader::with_capacity(BUFFER, decoder)),
-                Err(e) => Box::new(Peeked::broken(e)),
+                Ok(decoder) => (Box::new(BufReader::with_capacity(BUFFER, decoder)), true),
+                Err(e) => (Box::new(Peeked::broken(e)), true),
             }
         }
-        _ => Box::new(raw),
+        _ => (Box::new(raw), false),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Collections of articles on disk or standard input, read as a stream of articles.
 //!
-//! One file per format (`text`, `markdown`, `html`, `jsonl`, `csv`), and around them what all share: finding files
-//! (`walk`), unpacking (`input`), telling formats (`sniff`) and encodings (`decode`), and leaving out what is not English
+//! One file per format (`text`, `markdown`, `html`, `jsonl`, `csv`, `tar`, `warc` with `http`, `parquet`), and around them
+//! what all share: finding files (`walk`), unpacking (`input`), telling formats (`sniff`) and encodings (`decode`), and leaving out what is not English
 //! (`language`). Markup is taken away by `strip` and `markdown`, which write views through `compose`. Nothing here prints,
 //! starts threads or knows of labels, and nothing stops the stream: what cannot be read is an event of its own.
 //!
@@ -17,6 +17,7 @@ mod fields;
 mod fingerprint;
 mod front;
 mod html;
+mod http;
 mod input;
 mod jsonl;
 mod labelled;
@@ -24,13 +25,17 @@ mod language;
 mod list;
 mod loose;
 mod markdown;
+mod named;
 mod options;
+mod parquet;
 mod position;
 mod record;
 mod sniff;
 mod strip;
+mod tar;
 mod text;
 mod walk;
+mod warc;
 
 use std::collections::VecDeque;
 

@@ -6,6 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::types::Day;
+
 /// The default of [`ReadOptions::max_article_bytes`]: 100 MB. A limit against decompression bombs and endless lines, far
 /// above any article (the longest of 23,181 press releases has 0.3 MB); not tuned.
 pub const DEFAULT_MAX_ARTICLE_BYTES: u64 = 100_000_000;
@@ -13,8 +15,11 @@ pub const DEFAULT_MAX_ARTICLE_BYTES: u64 = 100_000_000;
 /// Something to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A file, or a folder that is read with everything below it.
+    /// A file, or a folder that is read with everything below it. Where nothing is there and the name holds `*`, `?` or `[`, it
+    /// is a pattern: what matches is read, in the order of the names; `**` stands for any folders.
     Path(PathBuf),
+    /// A file that lists such paths, one per line; blank lines do not count.
+    List(PathBuf),
     /// Standard input. Named twice, it is empty the second time.
     Stdin,
     /// Bytes that are read as a file of that name would be.
@@ -56,6 +61,10 @@ pub struct ReadOptions {
     /// Longest article, JSON line or row, in bytes after decompression (`--max-article-bytes`). Longer ones are skipped. The
     /// memory in use is a small multiple of the longest one. Default: [`DEFAULT_MAX_ARTICLE_BYTES`].
     pub max_article_bytes: u64,
+    /// Keeps only articles of this day or later (`--since`); those without a date that can be read are left out.
+    pub since: Option<Day>,
+    /// Keeps only articles of this day or earlier (`--until`); those without a date that can be read are left out.
+    pub until: Option<Day>,
 }
 
 impl Default for ReadOptions {
@@ -67,6 +76,8 @@ impl Default for ReadOptions {
             any_language: false,
             hidden: false,
             max_article_bytes: DEFAULT_MAX_ARTICLE_BYTES,
+            since: None,
+            until: None,
         }
     }
 }
@@ -86,11 +97,27 @@ pub enum Format {
     Csv,
     /// A table with a header, separated by tabs (`.tsv`, `.tab`).
     Tsv,
+    /// An archive of files, each read as if it lay in a folder (`.tar`, `.tgz`).
+    Tar,
+    /// What a crawler has fetched (`.warc`).
+    Warc,
+    /// A table with typed columns (`.parquet`).
+    Parquet,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] = [Self::Text, Self::Markdown, Self::Html, Self::Jsonl, Self::Csv, Self::Tsv];
+    pub const ALL: [Format; 9] = [
+        Self::Text,
+        Self::Markdown,
+        Self::Html,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Tsv,
+        Self::Tar,
+        Self::Warc,
+        Self::Parquet,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -101,6 +128,9 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
+            Self::Tar => "tar",
+            Self::Warc => "warc",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -114,6 +144,9 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "csv" => Some(Self::Csv),
             "tsv" | "tab" => Some(Self::Tsv),
+            "tar" | "tgz" => Some(Self::Tar),
+            "warc" => Some(Self::Warc),
+            "parquet" => Some(Self::Parquet),
             "gz" | "zst" => Self::of_path(Path::new(path.file_stem()?)),
             _ => None,
         }
@@ -236,6 +269,10 @@ mod tests {
             ("a.jsonl.zst", Some(Format::Jsonl)),
             ("a.csv.gz", Some(Format::Csv)),
             ("a.tsv", Some(Format::Tsv)),
+            ("a.tar.zst", Some(Format::Tar)),
+            ("a.tgz", Some(Format::Tar)),
+            ("a.warc.gz", Some(Format::Warc)),
+            ("a.parquet", Some(Format::Parquet)),
             ("a.xls", None),
             ("a.gz", None),
             ("txt", None),

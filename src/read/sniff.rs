@@ -12,7 +12,7 @@ use crate::types::Note;
 const CONTROL: usize = 10;
 
 /// Magic numbers of what people are likely to have among their articles.
-const MAGIC: [(&[u8], &str); 19] = [
+const MAGIC: [(&[u8], &str); 20] = [
     (b"%PDF-", "a PDF file"),
     (b"%!PS", "a PostScript file"),
     (b"{\\rtf", "an RTF file"),
@@ -23,6 +23,7 @@ const MAGIC: [(&[u8], &str); 19] = [
     (b"GIF8", "a GIF image"),
     (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow file"),
+    (b"WARC/1.", "a WARC file"),
     (b"\x89HDF", "an HDF5 file"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
@@ -34,10 +35,27 @@ const MAGIC: [(&[u8], &str); 19] = [
     (b"\x7fELF", "a program"),
 ];
 
+/// The format of a file of many articles that is known by its first bytes whatever it is called.
+pub(super) fn container(prefix: &[u8]) -> Option<Format> {
+    if is_tar(prefix) {
+        Some(Format::Tar)
+    } else if prefix.starts_with(b"WARC/1.") {
+        Some(Format::Warc)
+    } else {
+        // Text may begin so, but does not go on with zeros.
+        (prefix.starts_with(b"PAR1") && is_noise(prefix)).then_some(Format::Parquet)
+    }
+}
+
+/// Older archives have no mark, and are known by their name only.
+fn is_tar(prefix: &[u8]) -> bool {
+    prefix.get(257..262) == Some(b"ustar")
+}
+
 /// Why data that begin with `prefix` are no text, if they are none.
 pub(super) fn binary(prefix: &[u8]) -> Option<SkipCause> {
     let magic = MAGIC.iter().find(|(magic, _)| prefix.starts_with(magic));
-    let tar = prefix.get(257..262) == Some(b"ustar");
+    let tar = is_tar(prefix);
     let kind = magic.map(|(_, kind)| *kind).or(tar.then_some("a tar archive"));
     // "BZh" and "GIF8" may begin a sentence; the others cannot.
     let is_certain = kind.is_some() && !prefix.is_ascii() || prefix.starts_with(b"%") || tar;
@@ -135,6 +153,19 @@ mod tests {
         for (bytes, kind) in cases {
             assert_eq!(binary(bytes), Some(SkipCause::Binary { kind }), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn containers_are_told() {
+        let mut tar = vec![0; 257];
+        tar.extend(b"ustar");
+        assert_eq!(container(&tar), Some(Format::Tar));
+        assert_eq!(container(b"WARC/1.1\r\n"), Some(Format::Warc));
+        assert_eq!(container(b"PAR1\x15\x04\0"), Some(Format::Parquet));
+        assert_eq!(
+            (container(b"PAR1 is its name."), container(b"WARC is a format."), container(b"")),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::types::Note;
 
+mod formats;
 mod halves;
 
 const PROSE: &str =
@@ -90,7 +91,7 @@ fn a_folder_of_everything() {
         "notice d/f.txt: not UTF-8, decoded as windows-1252".into(),
         "d/f.txt | - | it’s naïve".into(),
         "skipped g.pdf: unknown kind of file (name the file itself, or say what it is with --format)".into(),
-        "skipped h.txt: a PDF file, not text (turn it into text, Markdown, HTML, JSONL or CSV first)".into(),
+        "skipped h.txt: a PDF file, not text (turn it into text, Markdown, HTML, JSONL, CSV or Parquet first)".into(),
         "skipped i.txt: no text in it".into(),
         "skipped j.jsonl: no text in it".into(),
     ];
@@ -262,7 +263,7 @@ proptest! {
             let options = ReadOptions { format: Some(format), ..any_language() };
             let events = events(&dir.path().join("a"), &options);
             let ends = events.iter().filter(|e| !matches!(e, Event::Notice(_))).count();
-            let has_records = matches!(format, Format::Jsonl | Format::Csv | Format::Tsv);
+            let has_records = !matches!(format, Format::Text | Format::Markdown | Format::Html);
             prop_assert!(ends == 1 || has_records && ends > 0);
         }
     }

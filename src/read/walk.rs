@@ -8,6 +8,7 @@ use ignore::{DirEntry, Walk, WalkBuilder};
 
 use super::draft::Draft;
 use super::event::{FailCause, Place, SkipCause};
+use super::named::{List, Matches, Next, is_pattern};
 use super::options::{Format, ReadOptions, Source};
 
 /// What to read next.
@@ -26,6 +27,10 @@ pub(super) enum Found {
 /// The files of all sources.
 pub(super) struct Files {
     sources: std::vec::IntoIter<Source>,
+    /// A list in the middle of being read.
+    list: Option<List>,
+    /// A pattern whose matches are being read.
+    matches: Option<Matches>,
     folder: Option<Walk>,
     hidden: bool,
     format: Option<Format>,
@@ -34,7 +39,14 @@ pub(super) struct Files {
 impl Files {
     /// Those of `sources`, in order.
     pub(super) fn new(sources: Vec<Source>, options: &ReadOptions) -> Self {
-        Self { sources: sources.into_iter(), folder: None, hidden: options.hidden, format: options.format }
+        Self {
+            sources: sources.into_iter(),
+            list: None,
+            matches: None,
+            folder: None,
+            hidden: options.hidden,
+            format: options.format,
+        }
     }
 
     /// A path that the user has named: read in any case.
@@ -47,6 +59,13 @@ impl Files {
             Ok(_) => {
                 let format = self.format.or_else(|| Format::of_path(&path));
                 Some(Found::File(path, format))
+            }
+            Err(e) if e.kind() == ErrorKind::NotFound && is_pattern(&path) => {
+                match Matches::new(&path, self.hidden) {
+                    Ok(matches) => self.matches = Some(matches),
+                    Err(cause) => return Some(failed(&path, cause)),
+                }
+                None
             }
             Err(e) => Some(Found::Draft(open_failed(&path, e))),
         }
@@ -87,26 +106,58 @@ impl Iterator for Files {
 
     fn next(&mut self) -> Option<Found> {
         loop {
-            if let Some(found) = self.folder.as_mut().and_then(Iterator::next) {
-                if let Some(found) = self.below(found) {
-                    return Some(found);
-                }
-                continue;
-            }
-            self.folder = None;
-            match self.sources.next()? {
-                Source::Stdin => return Some(Found::Stdin),
-                Source::Memory { name, bytes } => {
-                    let format = self.format.or_else(|| Format::of_path(Path::new(&name)));
-                    return Some(Found::Memory { name, bytes, format });
-                }
-                Source::Path(path) => {
-                    if let Some(found) = self.named(path) {
-                        return Some(found);
-                    }
-                }
+            if let Some(found) = self.step()? {
+                return Some(found);
             }
         }
+    }
+}
+
+impl Files {
+    /// Goes on by one file or less. `None` at the end of all.
+    fn step(&mut self) -> Option<Option<Found>> {
+        if let Some(folder) = &mut self.folder {
+            let Some(found) = folder.next() else {
+                self.folder = None;
+                return Some(None);
+            };
+            return Some(self.below(found));
+        }
+        if let Some(matches) = &mut self.matches {
+            return Some(match matches.next() {
+                Next::Path(path) => self.named(path),
+                Next::Failed(draft) => Some(Found::Draft(draft)),
+                Next::End => {
+                    self.matches = None;
+                    None
+                }
+            });
+        }
+        if let Some(list) = &mut self.list {
+            return Some(match list.next() {
+                Next::Path(path) => self.named(path),
+                Next::Failed(draft) => Some(Found::Draft(draft)),
+                Next::End => {
+                    self.list = None;
+                    None
+                }
+            });
+        }
+        Some(match self.sources.next()? {
+            Source::Stdin => Some(Found::Stdin),
+            Source::Memory { name, bytes } => {
+                let format = self.format.or_else(|| Format::of_path(Path::new(&name)));
+                Some(Found::Memory { name, bytes, format })
+            }
+            Source::Path(path) => self.named(path),
+            Source::List(path) => match List::new(path) {
+                Ok(list) => {
+                    self.list = Some(list);
+                    None
+                }
+                Err(draft) => Some(Found::Draft(draft)),
+            },
+        })
     }
 }
 
@@ -123,6 +174,10 @@ pub(super) fn open_failed(path: &Path, error: std::io::Error) -> Draft {
         _ => FailCause::Open(error),
     };
     Draft::failed(Place { path: shown(path), line: None }, cause)
+}
+
+fn failed(path: &Path, cause: FailCause) -> Found {
+    Found::Draft(Draft::failed(Place { path: shown(path), line: None }, cause))
 }
 
 fn skipped(path: &Path, cause: SkipCause) -> Found {
@@ -224,6 +279,33 @@ mod tests {
         assert!(named("a.xls")[0].ends_with("a.xls None"));
         assert!(named(".b.txt")[0].ends_with(".b.txt Some(Text)"));
         assert!(named("none.txt")[0].ends_with("none.txt: no such file or folder (check the path)"));
+    }
+
+    #[test]
+    fn patterns_and_lists_name_files() {
+        let dir = folder(&["b.txt", "a.txt", "c/d.txt", "c/e.md", "c/.f.txt", "x[1].txt"]);
+        let options = ReadOptions::default();
+        let named = |pattern: &str| list(&dir.path().join(pattern), &options);
+        let end = |found: Vec<String>| -> Vec<String> {
+            found.iter().map(|f| f.rsplit_once('/').map_or(f.clone(), |(_, name)| name.to_owned())).collect()
+        };
+        let text = |names: &[&str]| names.iter().map(|n| format!("{n} Some(Text)")).collect::<Vec<_>>();
+        assert_eq!(end(named("?.txt")), text(&["a.txt", "b.txt"]));
+        assert_eq!(end(named("x[1].txt")), text(&["x[1].txt"]));
+        assert_eq!(end(named("**/*.txt")), text(&["a.txt", "b.txt", "d.txt", "x[1].txt"]));
+        assert_eq!(end(named("**")).len(), 5);
+        assert_eq!(end(named("c*")), ["d.txt Some(Text)", "e.md Some(Markdown)"]);
+        assert_eq!(end(named("*.pdf")), ["*.pdf: nothing matches this pattern (check the folder and the pattern)"]);
+        let wrong = named("a[.txt").remove(0);
+        assert!(wrong.contains("a[.txt: no such file, and not a pattern: "), "{wrong}");
+
+        let lines = ["b.txt", "", "c", "none", "?.txt"]
+            .map(|l| if l.is_empty() { "\r".into() } else { shown(&dir.path().join(l)) });
+        fs::write(dir.path().join("list"), lines.join("\n")).unwrap();
+        let files = Files::new(vec![Source::List(dir.path().join("list"))], &options);
+        assert_eq!(files.count(), 6);
+        let files = Files::new(vec![Source::List(dir.path().join("nolist"))], &options);
+        assert!(matches!(&files.collect::<Vec<_>>()[..], [Found::Draft(_)]));
     }
 
     #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! An article as a reader hands it on, and the view of it without markup.
 
-use super::Span;
+use super::{Day, Span};
 
 /// One article of a corpus.
 ///
@@ -61,7 +61,7 @@ impl Article {
 
     /// The day of [`date`](Self::date) as `2024-05-31`, where it can be told for sure.
     pub fn day(&self) -> Option<String> {
-        self.date.as_deref().and_then(|date| date.get(..10)).map(str::to_owned)
+        self.date.as_deref().and_then(Day::parse).map(|day| day.to_string())
     }
 
     /// Where a span of [`visible`](Self::visible) stands in `text`.

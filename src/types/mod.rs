@@ -3,6 +3,7 @@
 //! Nothing here reads a file or computes a score. A type exists here when two stages share it.
 
 mod article;
+mod date;
 mod label;
 mod labelled;
 mod number;
@@ -11,6 +12,7 @@ mod span;
 mod tagged;
 
 pub use article::{Article, Note, View};
+pub use date::{Day, DayError};
 pub use label::{LabelError, LabelSet};
 pub use labelled::LabelledSentence;
 pub use number::{Logit, NumberError, Prob};

@@ -100,7 +100,7 @@ fn the_view_for_reading_has_no_control_characters() {
 fn standard_input_folders_and_compression() {
     let dir = Dir::new();
     dir.write("f/b.txt", hay::ARTICLE).write("f/a.md", "# Head\n\nText *here*.\n").write("f/x.bin", "?");
-    let ran = dir.run("tag --all f").ok().says("2 articles").says("1 files of another kind left out");
+    let ran = dir.run("tag --all f").ok().says("2 articles").says("1 left out (unknown kind of file)");
     let ids: Vec<_> = ran.rows().iter().map(|r| r["article_id"].clone()).collect();
     assert!(ids.is_sorted_by_key(|id| id.as_str().unwrap().to_owned()), "{ids:?}");
     assert_eq!(dir.run_with_input("tag --all -", hay::ARTICLE.as_bytes()).ok().rows().len(), 4);
