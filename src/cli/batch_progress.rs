@@ -20,6 +20,8 @@ pub(super) struct Display {
     before: Before,
     /// Records left out so far.
     left_out: u64,
+    /// What was last heard, for a last line of JSON.
+    last: Progress,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +55,16 @@ impl Display {
         };
         let bar = if how == How::Bar { progress::bytes() } else { progress::hidden() };
         let now = Instant::now();
-        Self { how, bar, begun: now, shown: now, bytes: 0, before: Before::default(), left_out: 0 }
+        Self {
+            how,
+            bar,
+            begun: now,
+            shown: now,
+            bytes: 0,
+            before: Before::default(),
+            left_out: 0,
+            last: Progress::default(),
+        }
     }
 
     pub fn show(&mut self, watch: Watch<'_>) {
@@ -79,7 +90,12 @@ impl Display {
                     false => message::warning("more records are left out, see failures.jsonl in the run directory"),
                 });
             }
-            Watch::Progress(progress) => self.progress(progress),
+            Watch::Progress(progress) => {
+                if self.how == How::Json {
+                    self.last.clone_from(progress);
+                }
+                self.progress(progress);
+            }
         }
     }
 
@@ -164,6 +180,9 @@ impl Display {
     }
 
     pub fn finish(&mut self) {
+        if self.how == How::Json {
+            message::raw(&self.json(&self.last));
+        }
         self.bar.finish_and_clear();
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: each may import those before it, and itself.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 21] = [
     "types",
     "read",
     "write",
@@ -17,7 +17,9 @@ const ORDER: [&str; 19] = [
     "cascade",
     "model",
     "tag",
+    "duplicate",
     "exec",
+    "batch",
     "eval",
     "check",
     "train",

@@ -2,6 +2,7 @@
 
 mod articles;
 mod bad_input;
+mod batch;
 mod bundle;
 mod check;
 mod encoder;
