@@ -2,6 +2,7 @@
 
 mod articles;
 mod bad_input;
+mod bad_table;
 mod bundle;
 mod check;
 mod encoder;
