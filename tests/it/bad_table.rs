@@ -145,7 +145,7 @@ fn compressed_and_encoded() -> Vec<Case> {
         case("zstd that is cut off", "a.txt.zst", without_end(zst, 20), 0),
         case("gzip with a damaged member", "a.jsonl.gz", two, 3),
         case("text that is not UTF-8", "a.txt", b"it\x92s na\xefve", 1),
-        case("UTF-8 that is damaged", "a.txt", [&"déjà vu, naïve — cut: ".as_bytes()[..], b"\xe2\x80"].concat(), 1),
+        case("UTF-8 that is damaged", "a.txt", ["déjà vu, naïve — cut: ".as_bytes(), b"\xe2\x80"].concat(), 1),
         case("page with 100,000 nested elements", "a.html", "<div>".repeat(100_000) + "<p>The mill was sold.", 1),
     ]
 }
