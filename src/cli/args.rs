@@ -4,6 +4,7 @@ use crate::batch::Shard;
 use crate::calibrate::Goal;
 use crate::read::{Fields, Format, ReadOptions, TextFormat};
 use crate::types::Day;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -194,9 +195,6 @@ pub(super) enum OutputFormat {
     Text,
 }
 
-/// Names of formats, as the readers have them.
-const FORMATS: [&str; 9] = ["text", "markdown", "html", "jsonl", "csv", "tsv", "tar", "warc", "parquet"];
-
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(super) struct ReadingArgs {
@@ -210,7 +208,7 @@ pub(super) struct ReadingArgs {
     #[arg(long, value_name = "DATE")]
     pub until: Option<Day>,
     /// What every input is [default: by extension, else by content]
-    #[arg(long, value_name = "FORMAT", value_parser = FORMATS)]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)))]
     pub format: Option<String>,
     /// What the text in a record is [default: by content]
     #[arg(long, value_name = "FORMAT", value_parser = ["plain", "markdown", "html"])]

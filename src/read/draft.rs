@@ -35,7 +35,7 @@ pub(super) enum Content {
     /// A response in a WARC file, as the server sent it.
     Response(Box<Response>),
     /// The fields of a record, and how they were decoded.
-    Record { values: Values, note: Option<Note> },
+    Record { values: Box<Values>, note: Option<Note> },
     /// Nothing: left out.
     Skipped(SkipCause),
     /// Nothing: it could not be read.
@@ -146,7 +146,7 @@ impl Draft {
                 Err(NoPage::Failed(cause)) => Outcome::Failed(Failed { place, cause }),
             },
             Content::Record { values, note } => {
-                let mut article = record::article(values, options.text_format);
+                let mut article = record::article(*values, options.text_format);
                 article.notes.extend(note);
                 checked(article, place, options)
             }

@@ -1,10 +1,8 @@
 //! The stream of drafts: one file after the other, one record after the other.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::csv::Table;
 use super::draft::{Content, Draft};
@@ -13,6 +11,7 @@ use super::input::Input;
 use super::jsonl::JsonLines;
 use super::options::{Format, ReadOptions, Source};
 use super::position::Position;
+use super::progress::Progress;
 use super::tar::Tar;
 use super::walk::{Files, Found, open_failed, shown};
 use super::warc::Warc;
@@ -28,6 +27,13 @@ pub(super) trait Records: Send {
 pub(super) enum Opened {
     One(Draft),
     Many(Box<dyn Records>),
+}
+
+/// Where a file lies that is being read, for formats that must jump in it.
+#[derive(Clone, Copy)]
+pub(super) struct OnDisk<'a> {
+    path: &'a Path,
+    progress: &'a Progress,
 }
 
 /// Reads `sources` one after the other, as far as must be done in order. [`Draft::finish`] does the rest.
@@ -61,7 +67,7 @@ impl Drafts {
         while self.position.file < to.file {
             if self.records.is_none() {
                 match self.files.next() {
-                    Some(found) => self.progress.size = size(&found),
+                    Some(found) => self.progress.begin(size(&found)),
                     None => return,
                 }
             }
@@ -125,7 +131,7 @@ impl Drafts {
 
     fn open(&mut self, found: Found) -> Opened {
         match found {
-            Found::Draft(draft) => Opened::One(draft),
+            Found::Draft(draft) => Opened::One(*draft),
             Found::Stdin => {
                 let input = Input::new(self.progress.counted(io::stdin()));
                 open(input, "stdin".into(), self.options.format, None, &self.options)
@@ -136,9 +142,15 @@ impl Drafts {
             }
             Found::File(path, format) => match File::open(&path) {
                 Ok(file) => {
-                    self.progress.size = file.metadata().map_or(0, |m| m.len());
+                    self.progress.begin(file.metadata().map_or(0, |m| m.len()));
                     let input = Input::new(self.progress.counted(file));
-                    open(input, shown(&path), format, Some(&path), &self.options)
+                    open(
+                        input,
+                        shown(&path),
+                        format,
+                        Some(OnDisk { path: &path, progress: &self.progress }),
+                        &self.options,
+                    )
                 }
                 Err(error) => Opened::One(open_failed(&path, error)),
             },
@@ -164,7 +176,7 @@ pub(super) fn open(
     input: Input,
     path: String,
     format: Option<Format>,
-    file: Option<&Path>,
+    file: Option<OnDisk<'_>>,
     options: &ReadOptions,
 ) -> Opened {
     let format = format.or_else(|| sniff::container(input.prefix()));
@@ -185,11 +197,11 @@ pub(super) fn open(
 }
 
 /// Parquet is read from its end, which only a file on the disk can do that is not compressed as a whole.
-fn parquet(input: Input, path: String, file: Option<&Path>, options: &ReadOptions) -> Opened {
+fn parquet(input: Input, path: String, file: Option<OnDisk<'_>>, options: &ReadOptions) -> Opened {
     match file.filter(|_| !input.is_packed()) {
-        Some(file) => match File::open(file) {
-            Ok(opened) => parquet::open_file(opened, path, options),
-            Err(error) => Opened::One(open_failed(file, error)),
+        Some(file) => match File::open(file.path) {
+            Ok(opened) => parquet::open_file(file.progress.counted(opened), path, options),
+            Err(error) => Opened::One(open_failed(file.path, error)),
         },
         None => parquet::open_stream(input, path, options),
     }
@@ -217,47 +229,4 @@ fn size(found: &Found) -> u64 {
 
 fn file_size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |m| m.len())
-}
-
-/// How many bytes have been read.
-#[derive(Default)]
-struct Progress {
-    /// Of the files before.
-    before: u64,
-    /// Of the file in hand, as its reader counts them.
-    count: Arc<AtomicU64>,
-    /// Of the file in hand, all of it; 0 where that is not known.
-    size: u64,
-}
-
-impl Progress {
-    fn bytes(&self) -> u64 {
-        self.before + self.count.load(Ordering::Relaxed)
-    }
-
-    /// Ends a file: what was not looked at counts, too.
-    fn close(&mut self) {
-        self.before += self.size.max(self.count.load(Ordering::Relaxed));
-        self.count = Arc::default();
-        self.size = 0;
-    }
-
-    /// A reader that counts for the file in hand.
-    fn counted<R: Read>(&self, inner: R) -> Counted<R> {
-        Counted { inner, count: Arc::clone(&self.count) }
-    }
-}
-
-/// Counts the bytes that are read through it.
-struct Counted<R> {
-    inner: R,
-    count: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(to)?;
-        self.count.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
-    }
 }

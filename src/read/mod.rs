@@ -29,6 +29,7 @@ mod named;
 mod options;
 mod parquet;
 mod position;
+mod progress;
 mod record;
 mod sniff;
 mod strip;

@@ -1,6 +1,7 @@
 //! Files that are named by a pattern or in a list.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::draft::Draft;
@@ -16,7 +17,7 @@ pub(super) enum Next {
     /// A path to read.
     Path(PathBuf),
     /// Something to say.
-    Failed(Draft),
+    Failed(Box<Draft>),
     /// Nothing.
     End,
 }
@@ -63,7 +64,7 @@ impl Matches {
                 Err(error) => {
                     self.any = true;
                     let path = error.path().to_owned();
-                    return Next::Failed(open_failed(&path, error.into()));
+                    return Next::Failed(open_failed(&path, error.into()).into());
                 }
             }
         }
@@ -71,7 +72,7 @@ impl Matches {
             return Next::End;
         }
         self.any = true;
-        Next::Failed(Draft::failed(Place { path: shown(&self.pattern), line: None }, FailCause::NoMatch))
+        Next::Failed(Draft::failed(Place { path: shown(&self.pattern), line: None }, FailCause::NoMatch).into())
     }
 }
 
@@ -86,11 +87,9 @@ pub(super) struct List {
 
 impl List {
     /// Opens it.
-    pub(super) fn new(path: PathBuf) -> Result<Self, Draft> {
-        match File::open(&path) {
-            Ok(file) => Ok(Self { lines: Input::new(file), path, line: Vec::new(), number: 0, ended: false }),
-            Err(error) => Err(open_failed(&path, error)),
-        }
+    pub(super) fn new(path: &Path) -> io::Result<Self> {
+        let lines = Input::new(File::open(path)?);
+        Ok(Self { lines, path: path.into(), line: Vec::new(), number: 0, ended: false })
     }
 
     /// The path of the next line that is not blank.
@@ -102,13 +101,15 @@ impl List {
                 Ok(Line::Whole) if self.line.trim_ascii().is_empty() => {}
                 Ok(Line::Whole) => return Next::Path(String::from_utf8_lossy(&self.line).into_owned().into()),
                 Ok(Line::TooLong) => {
-                    return Next::Failed(Draft::skipped(self.place(), SkipCause::TooLong { limit: LONGEST_PATH }));
+                    return Next::Failed(
+                        Draft::skipped(self.place(), SkipCause::TooLong { limit: LONGEST_PATH }).into(),
+                    );
                 }
                 Ok(Line::End) => self.ended = true,
                 Err(error) => {
                     self.ended = true;
                     let byte = self.lines.position();
-                    return Next::Failed(Draft::failed(self.place(), FailCause::BrokeOff { byte, error }));
+                    return Next::Failed(Draft::failed(self.place(), FailCause::BrokeOff { byte, error }).into());
                 }
             }
         }

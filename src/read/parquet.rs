@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::fs::File;
+use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use parquet::basic::Repetition;
-use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use parquet::errors::Result as ParquetResult;
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
 use parquet::schema::types::{Type, TypePtr};
@@ -19,6 +21,7 @@ use super::event::{FailCause, Place, SkipCause};
 use super::fields::{Raw, Record, is_usual};
 use super::input::Input;
 use super::options::{ReadOptions, Role};
+use super::progress::Counted;
 use super::record::Articles;
 use crate::types::{Day, Note};
 
@@ -36,7 +39,7 @@ pub(super) struct Parquet {
 }
 
 /// Begins to read a file on the disk.
-pub(super) fn open_file(file: File, path: String, options: &ReadOptions) -> Opened {
+pub(super) fn open_file(file: Counted<File>, path: String, options: &ReadOptions) -> Opened {
     open(file, path, options)
 }
 
@@ -63,6 +66,25 @@ fn open(bytes: impl ChunkReader + 'static, path: String, options: &ReadOptions) 
             Opened::Many(Box::new(Parquet { rows, path, row: 0, articles: Articles::new(options), ended: false }))
         }
         Err(cause) => Opened::One(Draft::failed(Place { path, line: None }, cause)),
+    }
+}
+
+impl Length for Counted<File> {
+    fn len(&self) -> u64 {
+        Length::len(self.inner())
+    }
+}
+
+impl ChunkReader for Counted<File> {
+    type T = Counted<BufReader<File>>;
+
+    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
+        Ok(self.with(self.inner().get_read(start)?))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
+        self.add(length);
+        self.inner().get_bytes(start, length)
     }
 }
 

@@ -22,7 +22,7 @@ impl Articles {
         let (values, guesses) = self.0.apply(record);
         let whole = Place { path: place.path.clone(), line: None };
         let content = match values {
-            Ok(values) => Content::Record { values, note },
+            Ok(values) => Content::Record { values: Box::new(values), note },
             Err(NoText::Skipped(cause)) => Content::Skipped(cause),
             Err(NoText::Failed(cause)) => Content::Failed(cause),
         };

@@ -21,7 +21,7 @@ pub(super) enum Found {
     /// Bytes in memory, their name, and their format where the name tells.
     Memory { name: String, bytes: Arc<[u8]>, format: Option<Format> },
     /// Nothing to read, but something to say.
-    Draft(Draft),
+    Draft(Box<Draft>),
 }
 
 /// The files of all sources.
@@ -67,7 +67,7 @@ impl Files {
                 }
                 None
             }
-            Err(e) => Some(Found::Draft(open_failed(&path, e))),
+            Err(e) => Some(Found::Draft(open_failed(&path, e).into())),
         }
     }
 
@@ -150,12 +150,12 @@ impl Files {
                 Some(Found::Memory { name, bytes, format })
             }
             Source::Path(path) => self.named(path),
-            Source::List(path) => match List::new(path) {
+            Source::List(path) => match List::new(&path) {
                 Ok(list) => {
                     self.list = Some(list);
                     None
                 }
-                Err(draft) => Some(Found::Draft(draft)),
+                Err(error) => Some(Found::Draft(open_failed(&path, error).into())),
             },
         })
     }
@@ -177,11 +177,11 @@ pub(super) fn open_failed(path: &Path, error: std::io::Error) -> Draft {
 }
 
 fn failed(path: &Path, cause: FailCause) -> Found {
-    Found::Draft(Draft::failed(Place { path: shown(path), line: None }, cause))
+    Found::Draft(Draft::failed(Place { path: shown(path), line: None }, cause).into())
 }
 
 fn skipped(path: &Path, cause: SkipCause) -> Found {
-    Found::Draft(Draft::skipped(Place { path: shown(path), line: None }, cause))
+    Found::Draft(Draft::skipped(Place { path: shown(path), line: None }, cause).into())
 }
 
 fn walk_error(error: ignore::Error) -> Found {
@@ -202,7 +202,7 @@ fn walk_error(error: ignore::Error) -> Found {
     }
     let text = inner.to_string();
     let io = error.into_io_error();
-    Found::Draft(open_failed(&path, io.unwrap_or_else(|| std::io::Error::other(text))))
+    Found::Draft(open_failed(&path, io.unwrap_or_else(|| std::io::Error::other(text))).into())
 }
 
 #[cfg(test)]

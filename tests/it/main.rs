@@ -3,6 +3,7 @@
 mod articles;
 mod bad_input;
 mod batch;
+mod bad_table;
 mod bundle;
 mod check;
 mod encoder;

@@ -111,6 +111,31 @@ fn standard_input_folders_and_compression() {
 }
 
 #[test]
+fn patterns_lists_and_days_choose_articles() {
+    let dir = Dir::new();
+    let article = |id: &str, date: &str| {
+        format!("{{\"id\": \"{id}\", \"date\": \"{date}\", \"text\": \"The mill was sold.\"}}\n")
+    };
+    dir.write("f/a.jsonl", article("a", "2024-04-30") + &article("b", "1 May 2024"));
+    dir.write("f/sub/c.jsonl", article("c", "2024-05-02T10:00:00Z")).write("list", "f/sub/c.jsonl\n\nf/a*\n");
+    let ids = |args: &str, input: &str| {
+        let ran = dir.run_with_input(&format!("tag --all --to jsonl --tier linear {args}"), input.as_bytes()).ok();
+        let ids: Vec<_> = ran.rows().iter().map(|r| r["article_id"].as_str().unwrap().to_owned()).collect();
+        ids.join(" ")
+    };
+    assert_eq!(ids("f/**/*.jsonl", ""), "a b c");
+    assert_eq!(ids("f/*.jsonl", ""), "a b");
+    assert_eq!(ids("--files-from list", ""), "c a b");
+    assert_eq!(ids("--files-from - f/a.jsonl", "f/sub\n"), "a b c");
+    assert_eq!(ids("--since 2024-05-01 f", ""), "b c");
+    assert_eq!(ids("--since 2024-05-01 --until 2024-05-01 f", ""), "b");
+    dir.run("tag --all --tier linear --until 2024-05-01 f")
+        .ok()
+        .says("2 articles")
+        .says("; 1 left out (of another day)");
+}
+
+#[test]
 fn other_languages_are_reported() {
     let dir = Dir::new();
     let german = "Die Sitzung des Rates dauerte bis in den späten Abend, weil niemand den ersten Schritt tun wollte. ";

@@ -25,7 +25,7 @@ fn show(event: Event) -> String {
     }
 }
 
-fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = ::tar::Builder::new(Vec::new());
     for (name, bytes) in files {
         let mut header = ::tar::Header::new_gnu();
@@ -113,13 +113,13 @@ fn warc(kind: &str, fields: &str, block: &[u8]) -> Vec<u8> {
     [head.as_bytes(), block, b"\r\n\r\n"].concat()
 }
 
-fn response(uri: &str, http: &str, body: &[u8]) -> Vec<u8> {
+pub(super) fn response(uri: &str, http: &str, body: &[u8]) -> Vec<u8> {
     let fields = format!("WARC-Target-URI: <{uri}>\r\nContent-Type: application/http; msgtype=response\r\n");
     let http = format!("HTTP/1.1 {http}\r\n\r\n");
     warc("response", &fields, &[http.as_bytes(), body].concat())
 }
 
-const HTML: &str = "200 OK\r\nContent-Type: text/html; charset=iso-8859-2";
+pub(super) const HTML: &str = "200 OK\r\nContent-Type: text/html; charset=iso-8859-2";
 
 #[test]
 fn pages_of_a_crawl_become_articles() {
@@ -177,7 +177,7 @@ fn a_broken_record_costs_itself() {
 }
 
 /// A file with columns for every kind of value.
-fn parquet(rows: usize, compression: Compression) -> Vec<u8> {
+pub(super) fn parquet(rows: usize, compression: Compression) -> Vec<u8> {
     let schema = "message s { optional binary body (UTF8); required int64 id; optional int32 day (DATE);
         required int64 created (TIMESTAMP(MILLIS,true)); optional group tags (LIST) { repeated group list { optional binary element (UTF8); } } }";
     let properties = WriterProperties::builder().set_compression(compression).build();
