@@ -51,8 +51,9 @@ pub use self::position::Position;
 /// Reads `sources` one after the other: [`drafts`], each finished at once.
 ///
 /// Every file or record ends in exactly one article, skip or failure, in the order of the sources; folders are read in
-/// the order of their file names. The id of an article is the id field of its record, else the path as given, with
-/// `:line` for a record. Ids are not checked to differ.
+/// the order of their file names. The id of an article is the id field of its record or, in a WARC file, the address that
+/// was asked; else the path as given (in a tar, `archive.tar/path/in/it`), with `:line` for a record. Ids are not checked to
+/// differ.
 pub fn read(sources: Vec<Source>, options: ReadOptions) -> impl Iterator<Item = Event> + Send {
     Reader { drafts: drafts(sources, options.clone()), events: VecDeque::new(), options }
 }

@@ -57,6 +57,9 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn a_reader_can_be_sent_to_a_thread() {
     fn is_send<T: Send>(_: &T) {}
     is_send(&read(Vec::new(), ReadOptions::default()));
+    is_send(&drafts(Vec::new(), ReadOptions::default()));
+    is_send(&None::<Draft>);
+    is_send(&None::<Finished>);
 }
 
 #[test]
