@@ -7,7 +7,10 @@ Each run is killed (SIGKILL; every fourth SIGTERM) once, or with a chance of one
 evenly from the length of the whole run, then left to end. All files of the run directory must be the same, byte for byte,
 but for the command in run.json and the lock. Prints a line for each run, and ends with 1 if one differs.
 """
-import argparse, hashlib, json, pathlib, random, shutil, signal, subprocess, sys, tempfile, time
+import argparse, json, pathlib, random, shutil, signal, subprocess, sys, tempfile, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from content import content
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("claimtag")
@@ -22,18 +25,6 @@ chance = random.Random(args.seed)
 
 def command(out, threads):
     return [args.claimtag, "batch", args.corpus, "--out", str(out), "--quiet", "--threads", str(threads), *options]
-
-
-def content(run):
-    """The files of a run directory with their checksums."""
-    found = {}
-    for path in sorted(run.rglob("*")):
-        if path.is_file() and path.name != "lock":
-            data = path.read_bytes()
-            if path.name == "run.json":
-                data = json.dumps({k: v for k, v in json.loads(data).items() if k != "command"}).encode()
-            found[str(path.relative_to(run))] = hashlib.sha256(data).hexdigest()
-    return found
 
 
 with tempfile.TemporaryDirectory() as work:
