@@ -122,7 +122,7 @@ impl Display {
             How::Quiet => {}
             How::Bar => {
                 self.bar.set_position(progress.bytes_read);
-                self.bar.set_message(self.line(progress));
+                self.bar.set_message(self.rates(progress));
             }
             How::Lines => message::say(&self.line(progress)),
             How::Json => message::raw(&self.json(progress)),
@@ -140,18 +140,21 @@ impl Display {
         (done > 0).then(|| self.seconds() * left as f64 / done as f64)
     }
 
+    /// How far, for a log.
     fn line(&self, progress: &Progress) -> String {
+        format!("{} of {}, {}", HumanBytes(progress.bytes_read), HumanBytes(self.bytes), self.rates(progress))
+    }
+
+    /// How much and how fast; with a bar before it, it has room in a line of 80 characters.
+    fn rates(&self, progress: &Progress) -> String {
         let counts = &progress.counts;
         let per_second = (counts.sentences - self.before.sentences) as f64 / self.seconds();
         let bytes = progress.bytes_read.saturating_sub(self.before.bytes) as f64 / self.seconds();
         let failed: u64 = counts.failed.values().sum();
-        let left = self
-            .left(progress)
-            .map_or_else(String::new, |s| format!(", {} left", HumanDuration(Duration::from_secs_f64(s.min(1e9)))));
+        let duration = |seconds: f64| HumanDuration(Duration::from_secs_f64(seconds.min(1e9)));
+        let left = self.left(progress).map_or_else(String::new, |s| format!(", {:#} left", duration(s)));
         format!(
-            "{} of {}, {} articles, {} sentences/s, {}/s, {} failed{left}",
-            HumanBytes(progress.bytes_read),
-            HumanBytes(self.bytes),
+            "{} articles, {} sentences/s, {}/s, {} failed{left}",
             HumanCount(counts.articles),
             HumanCount(per_second as u64),
             HumanBytes(bytes as u64),

@@ -32,7 +32,7 @@ pub(super) fn counter(what: &str) -> ProgressBar {
 /// A bar over bytes, whose message says the rest. Drawn if standard error is a terminal.
 pub(super) fn bytes() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(5));
-    draw(bar, "[{bar:25}] {msg}", "")
+    draw(bar, "[{bar:8}] {msg}", "")
 }
 
 /// Nothing at all.

@@ -2,8 +2,8 @@
 
 mod articles;
 mod bad_input;
-mod batch;
 mod bad_table;
+mod batch;
 mod bundle;
 mod check;
 mod encoder;
