@@ -9,6 +9,7 @@ mod encoder_tier;
 mod eval;
 mod hay;
 mod imports;
+mod score;
 mod tag;
 mod tokens;
 mod train;
