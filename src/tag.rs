@@ -3,8 +3,8 @@
 use crate::calibrate::Calibration;
 use crate::cascade::settled;
 use crate::encoder::Pack;
-use crate::feature::{RowScratch, SparseRows};
 use crate::model::{EncoderTier, Model};
+use crate::score::{LinearTier, Scorer};
 use crate::segment::{Headline, segment};
 use crate::token::{Memo, Token, Tokenizer};
 use crate::types::{Article, Field, Logit, Part, Prob, Sentence, Span, TaggedArticle, TaggedSentence, Tier};
@@ -46,11 +46,11 @@ pub struct Verdict {
 
 /// Buffers of one thread, for one model.
 pub struct Scratch {
+    scorer: Scorer,
+    logits: Vec<f64>,
+    /// For the encoder.
     memo: Memo,
     tokens: Vec<Token>,
-    row: RowScratch,
-    rows: SparseRows,
-    logits: Vec<f64>,
 }
 
 /// Tokens after which a pack of sentences goes through the encoder: enough for matrix products at full speed, few enough to
@@ -97,11 +97,10 @@ impl<'m> Tagger<'m> {
     /// Buffers for one thread.
     pub fn scratch(&self) -> Scratch {
         Scratch {
+            scorer: Scorer::new(self.linear_tier()),
+            logits: vec![0.0; self.model.labels().len()],
             memo: Memo::default(),
             tokens: Vec::new(),
-            row: RowScratch::default(),
-            rows: SparseRows::new(self.model.parts().features.len()),
-            logits: vec![0.0; self.model.labels().len()],
         }
     }
 
@@ -123,13 +122,14 @@ impl<'m> Tagger<'m> {
         }
     }
 
+    fn linear_tier(&self) -> LinearTier<'m> {
+        let parts = self.model.parts();
+        LinearTier { tokenizer: &parts.tokenizer, features: &parts.features, linear: &parts.linear }
+    }
+
     fn by_linear(&self, sentence: &str, scratch: &mut Scratch) -> Verdict {
         let parts = self.model.parts();
-        scratch.tokens.clear();
-        parts.tokenizer.tokenize(sentence, &mut scratch.memo, &mut scratch.tokens);
-        scratch.rows.clear();
-        parts.features.push_row(&parts.tokenizer, &scratch.tokens, &mut scratch.row, &mut scratch.rows);
-        parts.linear.logits(scratch.rows.row(0), &mut scratch.logits);
+        scratch.scorer.score(self.linear_tier(), sentence, &mut scratch.logits);
         Verdict::new(&parts.calibration, &parts.thresholds, scratch.logits.iter().copied(), Tier::Linear)
     }
 

@@ -72,6 +72,23 @@ pub(super) fn piece_key(id: u32) -> u64 {
     mix(seed(Family::Piece), u64::from(id))
 }
 
+/// Calls `each` with the key of every n-gram of two to `max` neighbouring `symbols`.
+pub fn longer_keys(family: Family, max: u8, symbols: &[u64], mut each: impl FnMut(u64)) {
+    let seed = seed(family);
+    for (start, &first) in symbols.iter().enumerate() {
+        let mut key = mix(seed, first);
+        for &symbol in symbols[start + 1..].iter().take(usize::from(max).saturating_sub(1)) {
+            key = mix(key, symbol);
+            each(key);
+        }
+    }
+}
+
+/// What the words of a sentence, or of a run of it, read as in [`Family::Shape`].
+pub fn shape_symbols(tokens: &[Token]) -> impl Iterator<Item = u64> + Clone {
+    words(tokens).map(|word| symbol(word, tokens).0)
+}
+
 /// What a name and a figure read as in [`Family::Shape`]; no piece has such an id.
 const NAME: u64 = 1 << 32;
 const NUMBER: u64 = 2 << 32;
@@ -156,7 +173,7 @@ fn ngrams(family: Family, max: u8, len: usize, item: impl Fn(usize) -> (u64, Spa
 }
 
 /// The token ranges of the words.
-fn words(tokens: &[Token]) -> impl Iterator<Item = std::ops::Range<usize>> {
+fn words(tokens: &[Token]) -> impl Iterator<Item = std::ops::Range<usize>> + Clone {
     let mut start = 0;
     std::iter::from_fn(move || {
         let len = 1 + tokens.get(start + 1..)?.iter().take_while(|t| t.word.is_none()).count();

@@ -1,24 +1,33 @@
 //! Sentence to tokens: one WordPiece tokenization, shared by both tiers.
 //!
-//! The `tokenizers` crate decides what the tokens are; [`Memo`] remembers its answer for each word, because the words of
-//! a language repeat. `benches/tokenize.rs` measures what that brings. To make a vocabulary smaller, a [`Tally`] counts pieces,
-//! [`Trim`] chooses among them, and [`renumbered`] writes the file that is left.
+//! The `tokenizers` crate decides what the tokens are; plain words are split here, to the same end, and [`Memo`]
+//! remembers the answer for each word, because the words of a language repeat. `benches/tokenize.rs` measures what that
+//! brings. To make a vocabulary smaller, a [`Tally`] counts pieces, [`Trim`] chooses among them, and [`renumbered`]
+//! writes the file that is left.
 
 mod memo;
 mod renumber;
+mod runs;
 mod shape;
 mod tally;
 mod tokenizer;
 mod trim;
+mod wordpiece;
+mod words;
 
 pub use memo::Memo;
 pub use renumber::renumbered;
+pub use runs::runs;
 pub use shape::Shape;
 pub use tally::{Splits, Tally};
 pub use tokenizer::{Tokenizer, TokenizerError};
 pub use trim::{Kept, Trim, TrimError};
+pub use words::Words;
 
 use crate::types::Span;
+
+/// Longer words (bytes) are not remembered: they are links and codes that do not come back.
+pub const MAX_WORD: usize = 64;
 
 /// One WordPiece of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! The tokenizer of a model: `tokenizer.json` in the Hugging Face layout.
 
-use super::{Memo, Shape, Token};
+use super::wordpiece::WordPiece;
+use super::{Memo, Shape, Token, runs};
 use crate::types::Span;
+use serde::Deserialize;
+use std::collections::HashMap;
 use thiserror::Error;
 
 /// A WordPiece tokenizer that splits on white space and punctuation, as BERT does.
@@ -13,6 +16,8 @@ pub struct Tokenizer {
     json: Vec<u8>,
     /// Piece by id, without the `##` of a continuation.
     pieces: Vec<String>,
+    /// For most words; `None` if the file leaves out what it needs.
+    quick: Option<WordPiece>,
 }
 
 /// Why bytes are not a tokenizer that claimtag can use.
@@ -52,9 +57,11 @@ impl Tokenizer {
         parsed["padding"] = serde_json::Value::Null;
         parsed["added_tokens"] = serde_json::Value::Array(Vec::new());
         parsed["post_processor"] = serde_json::Value::Null;
-        let inner = serde_json::from_value::<tokenizers::Tokenizer>(parsed).map_err(|e| format(&e))?;
-        let pieces = pieces_by_id(&inner)?;
-        Ok(Self { inner, json: json.to_vec(), pieces })
+        let inner = tokenizers::Tokenizer::deserialize(&parsed).map_err(|e| format(&e))?;
+        let vocabulary = inner.get_vocab(false);
+        let pieces = pieces_by_id(&vocabulary)?;
+        let quick = WordPiece::new(&parsed, vocabulary.into_iter());
+        Ok(Self { inner, json: json.to_vec(), pieces, quick })
     }
 
     /// The bytes that the tokenizer was read from.
@@ -111,8 +118,12 @@ impl Tokenizer {
         }
     }
 
-    /// Tokens of one run, by the library.
-    fn tokenize_run(&self, run: &str) -> Vec<Token> {
+    /// Tokens of one of the [`runs`] of a sentence, their spans bytes of the run.
+    pub fn tokenize_run(&self, run: &str) -> Vec<Token> {
+        self.quick.as_ref().and_then(|quick| quick.tokenize(run)).unwrap_or_else(|| self.by_library(run))
+    }
+
+    fn by_library(&self, run: &str) -> Vec<Token> {
         // The normalizer and the model of BERT accept any text; were that to change, the run would have no tokens.
         let Ok(encoding) = self.inner.encode(run, false) else {
             return Vec::new();
@@ -139,42 +150,16 @@ fn require(json: &serde_json::Value, part: &'static str, needed: &'static str) -
     }
 }
 
-fn pieces_by_id(tokenizer: &tokenizers::Tokenizer) -> Result<Vec<String>, TokenizerError> {
-    let vocabulary = tokenizer.get_vocab(false);
+fn pieces_by_id(vocabulary: &HashMap<String, u32>) -> Result<Vec<String>, TokenizerError> {
     let mut pieces = vec![String::new(); vocabulary.len()];
-    for (piece, id) in vocabulary {
+    for (piece, &id) in vocabulary {
         let slot = pieces
             .get_mut(id as usize)
             .ok_or_else(|| TokenizerError::Format(format!("the vocabulary has a gap: {piece:?} has id {id}")))?;
         *slot = match piece.strip_prefix(CONTINUATION) {
             Some(rest) if !rest.is_empty() => rest.to_owned(),
-            _ => piece,
+            _ => piece.clone(),
         };
     }
     Ok(pieces)
-}
-
-/// Pieces of a sentence that BERT tokenizes independently of each other: maximal runs without ASCII white space and
-/// punctuation, and each ASCII punctuation sign. Whatever is not ASCII stays inside a run, for the library to split.
-fn runs(sentence: &str) -> impl Iterator<Item = Span> {
-    let bytes = sentence.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        at += bytes[at..].iter().take_while(|b| is_space(b)).count();
-        let start = at;
-        at += match bytes.get(at)? {
-            b if b.is_ascii_punctuation() => 1,
-            _ => bytes[at..].iter().take_while(|b| is_in_run(b)).count(),
-        };
-        Some(Span::new(start, at))
-    })
-}
-
-/// White space to BERT. Other ASCII control characters are dropped by it without ending a word: they belong to a run.
-fn is_space(byte: &u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-fn is_in_run(byte: &u8) -> bool {
-    !is_space(byte) && !byte.is_ascii_punctuation()
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: each may import those before it, and itself.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "types",
     "read",
     "write",
@@ -12,6 +12,7 @@ const ORDER: [&str; 21] = [
     "token",
     "feature",
     "linear",
+    "score",
     "encoder",
     "calibrate",
     "cascade",

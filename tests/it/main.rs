@@ -11,6 +11,7 @@ mod encoder_tier;
 mod eval;
 mod hay;
 mod imports;
+mod score;
 mod tag;
 mod tokens;
 mod train;
