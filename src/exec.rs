@@ -110,7 +110,8 @@ pub fn stream<S: Send, A: Send, B: Send, C: Send, D: Send, E: Send>(
                     };
                     let prepared = prepare(task);
                     let Some(decided) = decide.at(turn, |decide| decide(prepared)) else { return };
-                    lock(&results).insert(turn, work(state, decided));
+                    let result = work(state, decided);
+                    lock(&results).insert(turn, result);
                     let all_put = put.from_next(|turn, put| {
                         let result = lock(&results).remove(&turn)?;
                         Some(put(result).map_err(&fail).is_ok())
@@ -269,6 +270,27 @@ mod tests {
             assert_eq!(run(threads, 300, None, None), (expected.clone(), Ok(())), "{threads} threads");
             assert_eq!(run(threads, 0, None, None), (vec![], Ok(())));
         }
+    }
+
+    /// Two tasks that wait for each other end only if both are worked on at once.
+    #[test]
+    fn a_stream_works_on_several_tasks_at_once() {
+        let both = std::sync::Barrier::new(2);
+        let mut next = 0;
+        let stages = Stages {
+            pull: || {
+                next += 1;
+                Ok::<_, ()>((next <= 20).then_some(next))
+            },
+            prepare: |i: u64| i,
+            decide: |i| i,
+            work: |(): &mut (), i| {
+                both.wait();
+                i
+            },
+            put: |_| Ok(()),
+        };
+        assert_eq!(stream(&mut [(), ()], stages), Ok(()));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# `claimtag tag --tier linear` from articles to rows beside `fasttext predict` on the same sentences, ready-made, one thread each, in turn.
+# `claimtag batch --tier linear` from a compressed collection to a run directory (decompress, parse, split, tokenize, tag, write)
+# beside `fasttext predict` on the same sentences, ready-made: one thread each, in turn; then claimtag on two threads, in turn with
+# one. Whole processes, start and loading of models included.
 #
 #   benches/peers/fasttext.sh FASTTEXT ROWS ARTICLES [RUNS]
 #
 # FASTTEXT  the fasttext program (its source is in the PyPI package `fasttext`: g++ -O3 -pthread src/*.cc)
 # ROWS      labelled sentences (JSONL) that both train on
-# ARTICLES  what claimtag tag reads
+# ARTICLES  what claimtag reads
 # Prints seconds, sentences/s and MB/s of sentence text, median of RUNS (default 5).
 set -euo pipefail
 fasttext=$1 rows=$2 articles=$3 runs=${4:-5}
@@ -33,9 +35,11 @@ import os, statistics, subprocess, sys, time
 claimtag, fasttext, articles, work, runs = sys.argv[1:]
 n = sum(1 for _ in open(f"{work}/sentences.txt", encoding="utf-8"))
 size = os.path.getsize(f"{work}/sentences.txt")
+batch = [claimtag, "batch", articles, "--quiet", "--tier", "linear", "--restart", "--out", f"{work}/run", "--threads"]
 commands = {
-    "claimtag tag": [claimtag, "tag", "--quiet", "--all", "--tier", "linear", "--threads", "1", articles],
+    "claimtag batch": batch + ["1"],
     "fasttext predict": [fasttext, "predict-prob", f"{work}/model.bin", f"{work}/sentences.txt", "-1", "0.5"],
+    "claimtag, 2 threads": batch + ["2"],
 }
 seconds = {name: [] for name in commands}
 for _ in range(int(runs)):
@@ -47,7 +51,13 @@ for _ in range(int(runs)):
 print(f"{n} sentences, {size / 1e6:.1f} MB")
 for name, times in seconds.items():
     t = statistics.median(times)
-    print(f"{name:17} {t:6.2f} s  {n / t:9.0f} sentences/s  {size / t / 1e6:6.2f} MB/s  (runs {min(times):.2f}-{max(times):.2f} s)")
-ratios = [b / a for a, b in zip(seconds["claimtag tag"], seconds["fasttext predict"])]
-print(f"claimtag runs at {statistics.median(ratios):.2f} times the speed of fasttext")
+    print(f"{name:19} {t:6.2f} s  {n / t:9.0f} sentences/s  {size / t / 1e6:6.2f} MB/s  (runs {min(times):.2f}-{max(times):.2f} s)")
+
+
+def ratio(slow, fast):
+    return statistics.median(a / b for a, b in zip(seconds[slow], seconds[fast]))
+
+
+print(f"claimtag runs at {ratio('fasttext predict', 'claimtag batch'):.2f} times the speed of fasttext, one thread each")
+print(f"claimtag on two threads at {ratio('claimtag batch', 'claimtag, 2 threads'):.2f} times that of one")
 PY
