@@ -190,6 +190,7 @@ impl Index {
     fn find_all(&self, keys: &[u64], wanted: &[u64], mut each: impl FnMut(usize, u32)) {
         let mut maybe = [0; BATCH];
         let mut starts = [0; BATCH];
+        let mut first = [0; BATCH];
         for (batch, wanted) in wanted.chunks(BATCH).enumerate() {
             let mut n = 0;
             for (i, &key) in wanted.iter().enumerate() {
@@ -200,8 +201,14 @@ impl Index {
             for (start, &i) in starts.iter_mut().zip(&maybe[..n]) {
                 *start = self.start(wanted[i]);
             }
-            for (&i, &start) in maybe[..n].iter().zip(&starts) {
-                if let Some(column) = self.find_from(keys, start, wanted[i]) {
+            // no branch here either, so that all are fetched at once
+            for (first, &start) in first.iter_mut().zip(&starts[..n]) {
+                *first = keys[(start as usize).min(keys.len() - 1)];
+            }
+            for (&i, (&start, &first)) in maybe[..n].iter().zip(starts.iter().zip(&first)) {
+                let key = wanted[i];
+                let column = if first == key { Some(start) } else { self.find_from(keys, start, key) };
+                if let Some(column) = column {
                     each(batch * BATCH + i, column);
                 }
             }
