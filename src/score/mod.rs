@@ -36,7 +36,7 @@ pub struct LinearTier<'m> {
     pub linear: &'m LinearModel,
 }
 
-/// Scores sentences. Belongs to one thread and one model; takes up to 60 MB once it has seen many
+/// Scores sentences. Belongs to one thread and one model; takes up to 50 MB once it has seen many
 /// words, and 40 MB more if sentences are scored row by row.
 pub struct Scorer {
     plain: Plain,

@@ -6,15 +6,25 @@ use crate::feature::{Extractor, Family, FeatureSettings, shape_symbols};
 use crate::token::{Token, Words};
 use crate::types::Span;
 
-/// All words met so far, until there are too many.
+/// The words met of late.
+///
+/// There are two generations. When the young one is full, the old one is forgotten and the young one becomes it; a word that is
+/// met again is taken over. So common words stay, while the many that are met once or twice make room, and memory does
+/// not grow with the text.
 pub(super) struct WordTable {
+    young: Generation,
+    old: Generation,
+    lanes: usize,
+    /// The word that is being learnt.
+    hand: Hand,
+}
+
+#[derive(Default)]
+struct Generation {
     /// Where the record of a word starts in `data`.
     words: Words,
     /// Records one after another: what is read of a word stands in two or three cache lines. See [`Record`].
     data: Vec<u32>,
-    lanes: usize,
-    /// The word that is being learnt.
-    hand: Hand,
 }
 
 /// A word that is being learnt.
@@ -49,28 +59,24 @@ pub(super) struct Record<'a> {
 const HEADER: usize = 5;
 /// Where the number of occurrences stands in a record.
 const TIMES: usize = 0;
-/// The most words remembered: 145,000 sentences have 101,000.
-const MOST_WORDS: usize = 150_000;
-/// The most numbers in records: 24 MB. The words above have five million; with more n-grams or labels, fewer are
+/// The most words of a generation: 145,000 sentences have 101,000 distinct ones, 106,000 are learnt with this.
+const MOST_WORDS: usize = 50_000;
+/// The most numbers in their records: 8 MB. The words above have 1.7 million; with more n-grams or labels, fewer are
 /// remembered.
-const MOST_DATA: usize = 6_000_000;
+const MOST_DATA: usize = 2_000_000;
 
 impl WordTable {
     pub fn new(lanes: usize) -> Self {
-        Self { words: Words::default(), data: Vec::new(), lanes, hand: Hand::default() }
+        Self { young: Generation::default(), old: Generation::default(), lanes, hand: Hand::default() }
     }
 
-    /// Forgets all words if there are too many. To be called between sentences, which know words by their records.
+    /// Forgets the older words if there are too many. To be called between sentences, which know words by their records.
     pub fn make_room(&mut self) {
-        if self.words.len() >= MOST_WORDS || self.data.len() >= MOST_DATA {
-            self.forget();
+        if self.young.words.len() >= MOST_WORDS || self.young.data.len() >= MOST_DATA {
+            std::mem::swap(&mut self.young, &mut self.old);
+            self.young.words.clear();
+            self.young.data.clear();
         }
-    }
-
-    /// Forgets all words.
-    pub fn forget(&mut self) {
-        self.words.clear();
-        self.data.clear();
     }
 
     /// Appends to `starts` where the record of each of these words of `text` starts. What is new is learnt.
@@ -82,7 +88,7 @@ impl WordTable {
         starts: &mut Vec<u32>,
     ) {
         let first = starts.len();
-        self.words.get_all(text, runs, starts);
+        self.young.words.get_all(text, runs, starts);
         for (start, run) in starts[first..].iter_mut().zip(runs) {
             if *start == Words::NONE {
                 *start = self.learnt(tier, columns, &text[run.range()]);
@@ -92,12 +98,15 @@ impl WordTable {
 
     fn learnt(&mut self, tier: LinearTier<'_>, columns: &mut Columns, word: &str) -> u32 {
         // it may be the second new one of its kind in a sentence
-        if let Some(start) = self.words.get(word) {
+        if let Some(start) = self.young.words.get(word) {
             return start;
         }
-        let start = self.data.len() as u32;
-        self.words.insert(word, start);
-        self.learn(tier, columns, &tier.tokenizer.tokenize_run(word));
+        let start = self.young.data.len() as u32;
+        match self.old.words.get(word) {
+            Some(old) => self.young.data.extend_from_slice(self.old.record(old, self.lanes)),
+            None => self.learn(tier, columns, &tier.tokenizer.tokenize_run(word)),
+        }
+        self.young.words.insert(word, start);
         start
     }
 
@@ -106,7 +115,7 @@ impl WordTable {
         let [pieces, shapes, chars] = &self.hand.places;
         let symbols = shape_symbols(tokens);
         let square = columns.square(chars) as f32;
-        self.data.extend([
+        self.young.data.extend([
             0,
             tokens.len() as u32,
             symbols.clone().count() as u32,
@@ -115,12 +124,12 @@ impl WordTable {
         ]);
         // a family that is switched off has no places
         let places = |places: &[u32], i: usize| places.get(i).copied().unwrap_or_default();
-        self.data.extend(tokens.iter().enumerate().flat_map(|(i, token)| [token.id, places(pieces, i)]));
-        self.data.extend(symbols.enumerate().flat_map(|(i, s)| [s as u32, (s >> 32) as u32, places(shapes, i)]));
+        self.young.data.extend(tokens.iter().enumerate().flat_map(|(i, token)| [token.id, places(pieces, i)]));
+        self.young.data.extend(symbols.enumerate().flat_map(|(i, s)| [s as u32, (s >> 32) as u32, places(shapes, i)]));
         for lane in 0..self.lanes {
-            self.data.extend(columns.sum(chars, lane).map(|sum| (sum as f32).to_bits()));
+            self.young.data.extend(columns.sum(chars, lane).map(|sum| (sum as f32).to_bits()));
         }
-        self.data.extend(chars);
+        self.young.data.extend(chars);
     }
 
     /// Counts the words of a sentence, and lists each once, in the order in which they first occur.
@@ -129,7 +138,7 @@ impl WordTable {
         let mut n = 0;
         for &start in sequence {
             // without a branch that depends on the record, so that records are fetched together
-            let times = &mut self.data[start as usize + TIMES];
+            let times = &mut self.young.data[start as usize + TIMES];
             distinct[n] = start;
             n += usize::from(*times == 0);
             *times += 1;
@@ -140,13 +149,13 @@ impl WordTable {
     /// Makes ready for the next sentence.
     pub fn forget_counts(&mut self, distinct: &[u32]) {
         for &start in distinct {
-            self.data[start as usize + TIMES] = 0;
+            self.young.data[start as usize + TIMES] = 0;
         }
     }
 
     /// What is known of the word whose record starts here.
     pub fn record(&self, start: u32) -> Record<'_> {
-        let data = &self.data[start as usize..];
+        let data = &self.young.data[start as usize..];
         let (&[times, pieces, shapes, chars, square], data) = header(data);
         let (pieces, data) = data.split_at(2 * pieces as usize);
         let (shapes, data) = data.split_at(3 * shapes as usize);
@@ -159,6 +168,15 @@ impl WordTable {
             shapes: shapes.as_chunks().0,
             chars: &data[..chars as usize],
         }
+    }
+}
+
+impl Generation {
+    /// The record that starts here, as it stands.
+    fn record(&self, start: u32, lanes: usize) -> &[u32] {
+        let data = &self.data[start as usize..];
+        let &[_, pieces, shapes, chars, _] = header(data).0;
+        &data[..HEADER + 2 * pieces as usize + 3 * shapes as usize + 4 * lanes + chars as usize]
     }
 }
 
