@@ -2,8 +2,8 @@
 
 mod articles;
 mod bad_input;
-mod batch;
 mod bad_table;
+mod batch;
 mod bundle;
 mod check;
 mod encoder;
@@ -11,6 +11,7 @@ mod encoder_tier;
 mod eval;
 mod hay;
 mod imports;
+mod regression;
 mod tag;
 mod tokens;
 mod train;
