@@ -12,12 +12,12 @@ const SEEDS: [&str; 4] = [
      makes glass.\n\n- one\n- two; 3.5 m\n\n1. \"Yes!\" she said. 'No?'\n",
     "> Mr. J. R. Lee (b. 1970) has $4.5bn... and so on.It is glued.\u{a0}\u{201c}Quoted.\u{201d} \u{2026} e.g. this, i.e. that\n| a | b |\n",
     "The plant near Varn, which is old, will open in\nMay of the year that comes after the next one, and\nit makes glass.\n---\n# H\n",
-    "#\u{1}Ab. ",
+    "\u{1}Ab. ",
 ];
 
 /// An input that begins with this is the rest, over and over: what takes time that grows with the square shows.
-const REPEATED: char = '#';
-const LONG: usize = 256 << 10;
+const REPEATED: char = '\u{1}';
+const LONG: usize = 64 << 10;
 /// A hundred times what it takes on a slow machine that has other things to do.
 const LONGEST: Duration = Duration::from_secs(5);
 
