@@ -41,6 +41,9 @@ fn complete(shard: bool) -> Files {
     go(&out, shard, true).expect("a run");
     let files = files(&out);
     FILES.iter().for_each(|&name| assert!(files.contains_key(name), "{name} is not in a run"));
+    if shard {
+        merge(&[out], &FOLDER.path().join("merged"), true, Vec::new()).expect("what is whole can be merged");
+    }
     files
 }
 

@@ -32,14 +32,19 @@ fn check(text: &str, headline: Headline) {
     }
 }
 
+fn takes_long(text: &str) -> bool {
+    let begun = Instant::now();
+    check(text, Headline::InText);
+    begun.elapsed() > LONGEST
+}
+
 fuzz_target!(
     init: begin(SEEDS.map(|seed| seed.as_bytes().to_vec())),
     |text: &str| match text.strip_prefix(REPEATED) {
         Some(part) if !part.is_empty() && part.len() < 1000 => {
             let long = part.repeat(LONG / part.len());
-            let begun = Instant::now();
-            check(&long, Headline::InText);
-            assert!(begun.elapsed() < LONGEST, "{:?}", begun.elapsed());
+            // more than once: the machine may have been busy
+            assert!(!(0..3).all(|_| takes_long(&long)), "more than {LONGEST:?}");
         }
         _ => {
             check(text, Headline::InText);
