@@ -40,7 +40,7 @@ fn seeds() -> Vec<Vec<u8>> {
         with(0x56, &pack::gzip(PAGE.as_bytes())),
         with(0x62, &pack::zlib(PAGE.as_bytes())),
     ];
-    all.extend((0..5).map(|coding| with(2 | coding << 4 | 8 * (coding & 1), PAGE.as_bytes())));
+    all.extend((0..5).map(|coding| with(2 | (coding << 4) | ((coding & 1) << 3), PAGE.as_bytes())));
     all
 }
 
