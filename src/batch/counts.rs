@@ -47,32 +47,39 @@ impl Counts {
         Self { labels, ..Self::default() }
     }
 
-    /// Adds those of another part.
+    /// Adds those of another part. Sums that no run can have end at the largest number: they are of a file that is damaged.
     pub(super) fn add(&mut self, other: &Self) {
-        self.records += other.records;
-        self.articles += other.articles;
-        self.duplicates += other.duplicates;
-        self.not_sampled += other.not_sampled;
-        self.sentences += other.sentences;
-        self.clusters += other.clusters;
+        add(&mut self.records, other.records);
+        add(&mut self.articles, other.articles);
+        add(&mut self.duplicates, other.duplicates);
+        add(&mut self.not_sampled, other.not_sampled);
+        add(&mut self.sentences, other.sentences);
+        add(&mut self.clusters, other.clusters);
         for (mine, others) in [(&mut self.skipped, &other.skipped), (&mut self.failed, &other.failed)] {
             for (cause, n) in others {
-                *mine.entry(cause.clone()).or_default() += n;
+                add(mine.entry(cause.clone()).or_default(), *n);
             }
         }
         for (label, counts) in &other.labels {
             let mine = self.labels.entry(label.clone()).or_default();
-            mine.sentences += counts.sentences;
-            mine.articles += counts.articles;
-            mine.clusters += counts.clusters;
+            add(&mut mine.sentences, counts.sentences);
+            add(&mut mine.articles, counts.articles);
+            add(&mut mine.clusters, counts.clusters);
         }
     }
 
     /// Records of which is known what became of them; as many as there are, if nothing was lost.
     pub fn accounted(&self) -> u64 {
-        let sum = |causes: &BTreeMap<String, u64>| causes.values().sum::<u64>();
-        self.articles + self.duplicates + self.not_sampled + sum(&self.skipped) + sum(&self.failed)
+        let causes = self.skipped.values().chain(self.failed.values());
+        [&self.articles, &self.duplicates, &self.not_sampled]
+            .into_iter()
+            .chain(causes)
+            .fold(0, |a, &b| a.saturating_add(b))
     }
+}
+
+fn add(to: &mut u64, more: u64) {
+    *to = to.saturating_add(more);
 }
 
 /// `summary.json`, version 1: all counts of a run. The same for the same run, however often it was cut off.

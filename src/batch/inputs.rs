@@ -58,7 +58,7 @@ pub(super) fn copy(from: &RunFolder, to: &RunFolder) -> Result<InputSum, BatchEr
         let line = line.map_err(BatchError::io(&path))?;
         let input: InputLine = serde_json::from_str(&line).map_err(|e| BatchError::damaged(&path, e))?;
         sum.files += 1;
-        sum.bytes += input.bytes;
+        sum.bytes = sum.bytes.saturating_add(input.bytes);
         writeln!(copy, "{line}").map_err(BatchError::io(&to.path(FILE)))?;
     }
     copy.finish()?;

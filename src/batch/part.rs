@@ -3,6 +3,7 @@
 use super::BatchError;
 use super::counts::Counts;
 use super::files::{FileSum, RunFolder};
+use super::source::PART_RECORDS;
 use crate::read::Position;
 use crate::write::TableFormat;
 use serde::{Deserialize, Serialize};
@@ -109,8 +110,10 @@ impl PartFile {
             Err(BatchError::Damaged { .. }) => return Ok(None),
             other => other?,
         };
-        let adds_up =
-            |state: &Self| state.start.number <= state.end.number && state.start.position <= state.end.position;
+        let adds_up = |Self { start, end, .. }: &Self| {
+            let records = end.number.checked_sub(start.number);
+            records.is_some_and(|n| n <= PART_RECORDS) && start.position <= end.position
+        };
         Ok(found.filter(|state| state.part == part && adds_up(state)))
     }
 

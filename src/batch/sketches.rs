@@ -49,7 +49,11 @@ pub(super) fn from_bytes(bytes: &[u8], n_labels: usize) -> Result<Vec<Sketched>,
     let mut rest = bytes.strip_prefix(MAGIC).ok_or("not sketches of version 1")?;
     let mut articles = Vec::new();
     while !rest.is_empty() {
-        articles.push(next(&mut rest, Labels::bytes(n_labels)).ok_or("cut off")?);
+        let article = next(&mut rest, Labels::bytes(n_labels)).ok_or("cut off")?;
+        if article.labels.iter().any(|label| label >= n_labels) {
+            return Err("a label that there is not");
+        }
+        articles.push(article);
     }
     Ok(articles)
 }
@@ -89,6 +93,15 @@ mod tests {
         assert_eq!(from_bytes(&bytes, 9).unwrap(), articles);
         assert_eq!(from_bytes(&bytes[..bytes.len() - 1], 9), Err("cut off"));
         assert_eq!(from_bytes(b"claimtag sketches 2\n", 9), Err("not sketches of version 1"));
+    }
+
+    #[test]
+    fn labels_that_there_are_not_are_refused() {
+        let mut labels = Labels::none(9);
+        labels.insert(9);
+        let bytes = to_bytes(&[Sketched { article: 0, cluster: 0, labels, sketch: None }]);
+        assert!(from_bytes(&bytes, 10).is_ok());
+        assert_eq!(from_bytes(&bytes, 9), Err("a label that there is not"));
     }
 
     proptest! {

@@ -11,7 +11,7 @@ const GROUP_BYTES: usize = 64 << 10;
 /// Records in a group, where they have no text.
 const GROUP_RECORDS: usize = 512;
 /// Records in a part, where they have little text: what was left out of a part is held in memory.
-const PART_RECORDS: u64 = 20_000;
+pub(super) const PART_RECORDS: u64 = 20_000;
 
 /// What the threads get to do.
 pub(super) enum Task {

@@ -44,7 +44,10 @@ impl EncoderConfig {
         ];
         // larger than any encoder that runs on a processor in useful time; keeps products of sizes from overflowing
         const MOST: usize = 1 << 20;
-        if let Some((name, size)) = sizes.iter().find(|&&(_, size)| size == 0 || size > MOST) {
+        // products of so many numbers of 8 bits have a sum of 32 bits
+        const WIDEST: usize = 1 << 16;
+        let most = |name: &str| if matches!(name, "hidden_size" | "intermediate_size") { WIDEST } else { MOST };
+        if let Some((name, size)) = sizes.iter().find(|&&(name, size)| size == 0 || size > most(name)) {
             return Some(format!("{name} is {size}"));
         }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {

@@ -144,7 +144,8 @@ pub(super) fn quantise(row: &[f32], to: &mut [u8]) -> (f32, i32) {
     let least = rest.iter().chain(&least).copied().fold(0.0, f32::min);
     let most = rest.iter().chain(&most).copied().fold(0.0, f32::max);
     let step = (most - least) / STEPS;
-    let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
+    // a smaller step has no inverse, and what it measures is as good as 0
+    let inverse = if step >= f32::MIN_POSITIVE { 1.0 / step } else { 0.0 };
     let zero = (-least * inverse).round_ties_even();
     for (to, &x) in to.iter_mut().zip(row) {
         let steps = x * inverse + zero;
@@ -178,6 +179,17 @@ mod tests {
             assert!((f64::from(row[0]) - f64::from(x) * phi(f64::from(x))).abs() < 2e-6, "gelu {x}");
         }
         assert!(exp(-1000.0) < 1e-37 && exp(1000.0).is_finite());
+    }
+
+    #[test]
+    fn whatever_is_quantised_has_its_zero_in_range() {
+        const WEIRD: [f32; 8] = [0.0, 1e-45, 1e-37, 3e-36, 1.0, f32::MAX, f32::INFINITY, f32::NAN];
+        for a in WEIRD {
+            for b in WEIRD {
+                let (_, zero) = quantise(&[-a, b], &mut [0; 2]);
+                assert!((0..=255).contains(&zero), "{zero} for -{a} and {b}");
+            }
+        }
     }
 
     #[test]

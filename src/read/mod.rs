@@ -1,6 +1,6 @@
 //! Collections of articles on disk or standard input, read as a stream of articles.
 //!
-//! One file per format (`text`, `markdown`, `html`, `jsonl`, `csv`, `tar`, `warc` with `http`, `parquet`), and around them
+//! One file per format (`text`, `markdown`, `html`, `jsonl`, `csv`, `tar`, `warc` with `http`, `parquet` with `pages`), and around them
 //! what all share: finding files (`walk`), unpacking (`input`), telling formats (`sniff`) and encodings (`decode`), and leaving out what is not English
 //! (`language`). Markup is taken away by `strip` and `markdown`, which write views through `compose`. Nothing here prints,
 //! starts threads or knows of labels, and nothing stops the stream: what cannot be read is an event of its own.
@@ -27,6 +27,7 @@ mod loose;
 mod markdown;
 mod named;
 mod options;
+mod pages;
 mod parquet;
 mod position;
 mod progress;

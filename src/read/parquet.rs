@@ -21,6 +21,7 @@ use super::event::{FailCause, Place, SkipCause};
 use super::fields::{Raw, Record, is_usual};
 use super::input::Input;
 use super::options::{ReadOptions, Role};
+use super::pages::{LARGEST, Pages};
 use super::progress::Counted;
 use super::record::Articles;
 use crate::types::{Day, Note};
@@ -90,7 +91,9 @@ impl ChunkReader for Counted<File> {
 
 /// The rows of a file, with the columns that may matter; the others stay unread on the disk.
 fn rows(bytes: impl ChunkReader + 'static, options: &ReadOptions) -> Result<RowIter<'static>, FailCause> {
-    let reader = SerializedFileReader::new(bytes).map_err(damaged)?;
+    let (pages, begun) = Pages::new(bytes, LARGEST);
+    let reader = SerializedFileReader::new(pages).map_err(damaged)?;
+    begun.set();
     let schema = reader.metadata().file_metadata().schema();
     let columns: Vec<TypePtr> = schema.get_fields().iter().filter(|column| is_plain(column)).cloned().collect();
     let names: Vec<String> = columns.iter().map(|column| column.name().to_owned()).collect();

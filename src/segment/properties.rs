@@ -264,3 +264,11 @@ fn hostile_inputs_finish() {
         check(&format!("Start. {text} End."), Headline::InText);
     }
 }
+
+#[test]
+fn a_tab_before_a_wide_gap_belongs_to_no_sentence() {
+    let text = "It is open.  About Varn\t  Varn sells glass.";
+    check(text, Headline::Elsewhere);
+    let found: Vec<_> = segment(text, Headline::Elsewhere).iter().map(|s| &text[s.span.range()]).collect();
+    assert_eq!(found, ["It is open.", "About Varn", "Varn sells glass."]);
+}

@@ -223,7 +223,8 @@ impl Scanner<'_> {
     fn line_end(&self, end: usize) -> Option<(usize, usize)> {
         let mut at = self.start;
         while let Some(found) = self.text.as_bytes()[at..end].windows(2).position(|pair| pair == b"  ") {
-            let gap = at + found;
+            // a tab may stand before the two spaces
+            let gap = trim_end(self.text, self.start, at + found);
             at = skip_spaces(self.text, gap).min(end);
             let capital = char_at(self.text, at).is_some_and(|c| c.is_uppercase() || c.is_numeric() || c == '“');
             let open = char_before(self.text, gap).is_some_and(|c| c == ',' || is_dash(c));

@@ -12,6 +12,7 @@ mod eval;
 mod hay;
 mod imports;
 mod score;
+mod regression;
 mod tag;
 mod tokens;
 mod train;
