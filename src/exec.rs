@@ -112,7 +112,7 @@ pub fn stream<S: Send, A: Send, B: Send, C: Send, D: Send, E: Send>(
                     let Some(decided) = decide.at(turn, |decide| decide(prepared)) else { return };
                     let result = work(state, decided);
                     lock(&results).insert(turn, result);
-                    let all_put = put.from_next(|turn, put| {
+                    let all_put = put.drain(|turn, put| {
                         let result = lock(&results).remove(&turn)?;
                         Some(put(result).map_err(&fail).is_ok())
                     });
@@ -160,7 +160,7 @@ impl<'a, T> Turns<'a, T> {
     }
 
     /// Takes turn after turn, as long as `with` has something for it; false once `with` or anything else has stopped all.
-    fn from_next(&self, mut with: impl FnMut(u64, &mut T) -> Option<bool>) -> bool {
+    fn drain(&self, mut with: impl FnMut(u64, &mut T) -> Option<bool>) -> bool {
         let mut next = lock(&self.next);
         loop {
             if self.stopped.load(Ordering::SeqCst) {

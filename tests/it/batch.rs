@@ -220,11 +220,10 @@ fn other_settings_and_changed_inputs_are_refused() {
     fs::remove_file(dir.path("n.jsonl")).unwrap();
     let ran = dir.run("batch n.jsonl --out run --tier linear").code(2);
     ran.says("n.jsonl has 0 bytes, it had ");
-    for (name, says) in [("run/run.json", "run.json: version 9 of the format, but this program knows 1")] {
-        let json = String::from_utf8(dir.read(name)).unwrap().replace("\"v\": 1", "\"v\": 9");
-        dir.write(name, json);
-        dir.run("batch n.jsonl --out run --tier linear").code(2).says(says);
-    }
+    let json = String::from_utf8(dir.read("run/run.json")).unwrap().replace("\"v\": 1", "\"v\": 9");
+    dir.write("run/run.json", json);
+    let ran = dir.run("batch n.jsonl --out run --tier linear").code(2);
+    ran.says("run.json: version 9 of the format, but this program knows 1");
 }
 
 /// The same size and time of change, but other records: the fingerprint of what was read tells.
@@ -400,7 +399,7 @@ fn progress_is_quiet_or_json() {
     let ran = dir.run("batch n.jsonl --out quiet --quiet --tier linear").code(2);
     assert_eq!(ran.stderr, "", "{}", ran.all);
     let ran = dir.run("batch n.jsonl --out json --json-progress --tier linear").code(2);
-    let last = ran.stderr.lines().filter(|line| line.starts_with('{')).next_back().expect("a line of JSON");
+    let last = ran.stderr.lines().rfind(|line| line.starts_with('{')).expect("a line of JSON");
     let last: Value = serde_json::from_str(last).expect("JSON");
     assert_eq!((&last["v"], &last["records"], &last["articles"]), (&1.into(), &30.into(), &29.into()));
 }
