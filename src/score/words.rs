@@ -59,11 +59,11 @@ pub(super) struct Record<'a> {
 const HEADER: usize = 5;
 /// Where the number of occurrences stands in a record.
 const TIMES: usize = 0;
-/// The most words of a generation: 145,000 sentences have 101,000 distinct ones, 106,000 are learnt with this.
-const MOST_WORDS: usize = 50_000;
-/// The most numbers in their records: 8 MB. The words above have 1.7 million; with more n-grams or labels, fewer are
-/// remembered.
-const MOST_DATA: usize = 2_000_000;
+/// The most words of a generation, so few that both are full after 2,000 articles: memory is flat from there on. 145,000
+/// sentences have 101,000 distinct words.
+const MOST_WORDS: usize = 25_000;
+/// The most numbers in their records: 4 MB. The words above have 900,000; with more n-grams or labels, fewer are remembered.
+const MOST_DATA: usize = 1_000_000;
 
 impl WordTable {
     pub fn new(lanes: usize) -> Self {
