@@ -14,8 +14,9 @@ pub const ROW_VERSION: u32 = 2;
 /// | column | meaning |
 /// |---|---|
 /// | `article_id` | the article's id: the id field of its record, else its path, else `path:line` |
-/// | `title`, `date`, `url`, `source` | of the article, as given; empty where the article lacks them |
+/// | `title`, `date` | of the article, as given; empty where the article lacks them |
 /// | `day` | the date as `2024-05-31`; empty where there is none or it can't be told for sure |
+/// | `url`, `source` | of the article, as given; empty where the article lacks them |
 /// | `article` | number of the article's record in the corpus, from 0; only from `batch` |
 /// | `cluster` | number of the article that this one is a near-duplicate of, or its own; only from `batch` |
 /// | `sentence` | index of the sentence in the article, from 0, title first |

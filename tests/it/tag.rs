@@ -82,9 +82,8 @@ fn csv_has_a_header_and_as_many_rows() {
     dir.write("a.txt", hay::ARTICLE).write("none.txt", "Hm.");
     let csv = dir.run("tag --all --to csv a.txt").ok().stdout;
     assert_eq!(csv.lines().count(), 5);
-    assert!(
-        csv.starts_with("article_id,title,date,url,source,sentence,field,start,end,part,text,labels,prob_exclusivity,")
-    );
+    let header = "article_id,title,date,day,url,source,sentence,field,start,end,part,text,labels,prob_exclusivity,";
+    assert!(csv.starts_with(header), "{csv}");
     assert_eq!(dir.run("tag --to csv none.txt").ok().stdout.lines().count(), 1);
 }
 
