@@ -43,7 +43,7 @@ fuzz_target!(
     |bytes: &[u8]| {
         let options = reading::options(true);
         // the two ways to read differ little, and the disk is slower
-        if bytes.len() % 8 != 0 {
+        if !bytes.len().is_multiple_of(8) {
             reading::check("a.parquet", bytes.to_vec(), &options, false);
             return;
         }
