@@ -3,7 +3,7 @@
 use super::part::{Mark, PartFile};
 use super::settings::{Settings, Shard};
 use super::{BatchError, files::RunFolder};
-use crate::read::{Draft, Drafts, Position};
+use crate::read::{Draft, Drafts, Fingerprint, Position};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of text in a group: enough sentences for the encoder to run at full speed on those that the linear tier leaves it.
@@ -190,10 +190,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Mixes two numbers: the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-fn hash([a, b]: [u64; 2]) -> u64 {
-    let mut z = (a ^ b.rotate_left(32)).wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+fn hash(numbers: [u64; 2]) -> u64 {
+    let mut fingerprint = Fingerprint::default();
+    numbers.into_iter().for_each(|number| fingerprint.add_number(number));
+    fingerprint.finish()
 }

@@ -52,15 +52,8 @@ pub(super) struct TagArgs {
     /// Files, folders or patterns to read; - is standard input [default: standard input]
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// The model to tag with [default: the one built in]
-    #[arg(long, value_name = "DIR", help_heading = "Model")]
-    pub model: Option<PathBuf>,
-    /// The tier to tag with [default: cascade, or linear if the model has nothing else]
-    #[arg(long, value_name = "TIER", help_heading = "Model")]
-    pub tier: Option<TierChoice>,
-    /// Threads; the rows are the same for any number [default: all cores]
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub tagging: TaggingArgs,
     /// Write every sentence, not only those with a label
     #[arg(long, help_heading = "Output")]
     pub all: bool,
@@ -99,15 +92,8 @@ pub(super) struct BatchArgs {
     /// Begin anew where a run is there
     #[arg(long)]
     pub restart: bool,
-    /// The model to tag with [default: the one built in]
-    #[arg(long, value_name = "DIR", help_heading = "Model")]
-    pub model: Option<PathBuf>,
-    /// The tier to tag with [default: cascade, or linear if the model has nothing else]
-    #[arg(long, value_name = "TIER", help_heading = "Model")]
-    pub tier: Option<TierChoice>,
-    /// Threads; what comes out is the same for any number [default: all cores]
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub tagging: TaggingArgs,
     /// How to write rows
     #[arg(long, value_name = "FORMAT", default_value = "parquet", help_heading = "Output")]
     pub to: RowFormatChoice,
@@ -172,6 +158,21 @@ pub(super) struct MergeArgs {
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if share > 0.0 && share < 1.0 { Ok(share) } else { Err("a share lies between 0 and 1".to_owned()) }
+}
+
+/// What articles are tagged with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Model")]
+pub(super) struct TaggingArgs {
+    /// The model to tag with [default: the one built in]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// The tier to tag with [default: cascade, or linear if the model has nothing else]
+    #[arg(long, value_name = "TIER")]
+    pub tier: Option<TierChoice>,
+    /// Threads; what comes out is the same for any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 /// How a batch writes rows.

@@ -18,15 +18,15 @@ use std::sync::atomic::AtomicBool;
 
 pub(super) fn run(args: &BatchArgs) -> anyhow::Result<Outcome> {
     let inputs = sources_or_stdin(&args.inputs, args.reading.files_from.as_deref())?;
-    let model = load_model(args.model.as_deref())?;
-    let tagger = tagger(&model, args.tier)?;
+    let model = load_model(args.tagging.model.as_deref())?;
+    let tagger = tagger(&model, args.tagging.tier)?;
     let batch = Batch {
         out: &args.out,
         inputs,
         reading: args.reading.options(),
         tagger,
         settings: settings(args, tagger),
-        threads: args.threads.unwrap_or_else(available_threads).max(1),
+        threads: args.tagging.threads.unwrap_or_else(available_threads).max(1),
         restart: args.restart,
         command: std::env::args().collect(),
     };

@@ -54,7 +54,7 @@ impl Table {
     }
 
     /// Reads the next row. `None` where it is the header, or the file ends.
-    fn step(&mut self, options: &ReadOptions) -> Option<Draft> {
+    fn read_row(&mut self, options: &ReadOptions) -> Option<Draft> {
         self.rows.get_mut().left = options.max_article_bytes;
         let mut record = std::mem::take(&mut self.record);
         let read = self.rows.read_byte_record(&mut record);
@@ -101,14 +101,12 @@ impl Table {
 }
 
 impl Records for Table {
-    fn next(&mut self, options: &ReadOptions) -> Option<Draft> {
-        while !self.ended {
-            let draft = self.step(options);
-            if draft.is_some() {
-                return draft;
-            }
-        }
-        None
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn step(&mut self, options: &ReadOptions) -> Option<Draft> {
+        self.read_row(options)
     }
 }
 

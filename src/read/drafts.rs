@@ -19,8 +19,22 @@ use super::{parquet, sniff};
 
 /// A file of many articles in the middle of being read.
 pub(super) trait Records: Send {
+    /// Whether the end of the file has been reached.
+    fn has_ended(&self) -> bool;
+
+    /// Reads on, by a record or by something between records that gives no draft.
+    fn step(&mut self, options: &ReadOptions) -> Option<Draft>;
+
     /// The next draft; `None` at the end of the file. A file without any has one that says so.
-    fn next(&mut self, options: &ReadOptions) -> Option<Draft>;
+    fn next(&mut self, options: &ReadOptions) -> Option<Draft> {
+        while !self.has_ended() {
+            let draft = self.step(options);
+            if draft.is_some() {
+                return draft;
+            }
+        }
+        None
+    }
 }
 
 /// What an opened file holds.

@@ -8,11 +8,11 @@ const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A fingerprint in the making. The same on every machine.
 #[derive(Debug, Default)]
-pub(super) struct Fingerprint(u64);
+pub struct Fingerprint(u64);
 
 impl Fingerprint {
     /// Adds some bytes, and that they end here.
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    pub fn add(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
         for word in words {
             self.add_number(u64::from_le_bytes(*word));
@@ -24,20 +24,20 @@ impl Fingerprint {
     }
 
     /// Adds a text that may be missing.
-    pub(super) fn add_text(&mut self, text: Option<&str>) {
+    pub fn add_text(&mut self, text: Option<&str>) {
         self.add_number(u64::from(text.is_some()));
         self.add(text.unwrap_or_default().as_bytes());
     }
 
     /// Adds a number.
-    pub(super) fn add_number(&mut self, number: u64) {
+    pub fn add_number(&mut self, number: u64) {
         // The high half of the product reaches every later bit once it has been folded down.
         let product = u128::from(self.0 ^ number ^ FACTOR).wrapping_mul(u128::from(FACTOR));
         self.0 = (product as u64).rotate_left(23) ^ (product >> 64) as u64;
     }
 
     /// All that was added.
-    pub(super) fn finish(&self) -> u64 {
+    pub fn finish(&self) -> u64 {
         self.0
     }
 }

@@ -119,13 +119,11 @@ impl JsonLines {
 }
 
 impl Records for JsonLines {
-    fn next(&mut self, options: &ReadOptions) -> Option<Draft> {
-        while !self.ended {
-            let draft = self.line(options.max_article_bytes);
-            if draft.is_some() {
-                return draft;
-            }
-        }
-        None
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn step(&mut self, options: &ReadOptions) -> Option<Draft> {
+        self.line(options.max_article_bytes)
     }
 }

@@ -44,6 +44,7 @@ use std::collections::VecDeque;
 pub use self::draft::{Draft, Finished, Outcome};
 pub use self::drafts::{Drafts, drafts};
 pub use self::event::{Event, FailCause, Failed, Notice, NoticeKind, Place, SkipCause, Skipped};
+pub use self::fingerprint::Fingerprint;
 pub use self::labelled::{BadRow, Labelled, LabelledError, read_labelled};
 pub use self::list::{Listed, list};
 pub use self::options::{DEFAULT_MAX_ARTICLE_BYTES, Fields, Format, ReadOptions, Role, Source, TextFormat};

@@ -135,10 +135,11 @@ fn damaged(problem: impl ToString) -> FailCause {
 }
 
 impl Records for Parquet {
-    fn next(&mut self, _: &ReadOptions) -> Option<Draft> {
-        if self.ended {
-            return None;
-        }
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn step(&mut self, _: &ReadOptions) -> Option<Draft> {
         self.row += 1;
         let place = Place { path: self.path.clone(), line: Some(self.row) };
         match guarded(|| self.rows.next().transpose().map_err(damaged)).and_then(|row| row) {

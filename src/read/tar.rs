@@ -99,23 +99,17 @@ impl Tar {
 }
 
 impl Records for Tar {
-    fn next(&mut self, options: &ReadOptions) -> Option<Draft> {
-        while !self.ended {
-            let draft = match &mut self.inner {
-                Some(records) => {
-                    let draft = records.next(options);
-                    if draft.is_none() {
-                        self.inner = None;
-                    }
-                    draft
-                }
-                None => self.file(options),
-            };
-            if draft.is_some() {
-                return draft;
-            }
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn step(&mut self, options: &ReadOptions) -> Option<Draft> {
+        let Some(records) = &mut self.inner else { return self.file(options) };
+        let draft = records.next(options);
+        if draft.is_none() {
+            self.inner = None;
         }
-        None
+        draft
     }
 }
 

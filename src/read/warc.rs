@@ -75,7 +75,7 @@ impl Warc {
     }
 
     /// Reads the next record. `None` where nothing comes of it, or the file ends.
-    fn step(&mut self, options: &ReadOptions) -> Option<Draft> {
+    fn read_record(&mut self, options: &ReadOptions) -> Option<Draft> {
         let read = self.begin().and_then(|begins| match begins {
             true => self.record(options.max_article_bytes),
             false => {
@@ -180,14 +180,12 @@ impl Warc {
 const LOST: &str = "its length is wrong, or what stands here is no record";
 
 impl Records for Warc {
-    fn next(&mut self, options: &ReadOptions) -> Option<Draft> {
-        while !self.ended {
-            let draft = self.step(options);
-            if draft.is_some() {
-                return draft;
-            }
-        }
-        None
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn step(&mut self, options: &ReadOptions) -> Option<Draft> {
+        self.read_record(options)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A row for each article: what its sentences claim, rolled up.
 
 use super::table::{Cell, Column, Kind, Schema, Table};
-use super::{Run, Writer, rounded};
+use super::{Run, Writer, about, rounded};
 use crate::types::TaggedArticle;
 use std::io;
 
@@ -68,18 +68,9 @@ impl<T: Table> Writer for ArticleWriter<'_, T> {
         let article = &tagged.article;
         let day = article.day();
         let place = tagged.place.unwrap_or_default();
-        let mut cells = vec![
-            Cell::Count(place.number),
-            Cell::Text(&article.id),
-            Cell::text(article.title.as_deref()),
-            Cell::text(article.date.as_deref()),
-            Cell::text(day.as_deref()),
-            Cell::text(article.url.as_deref()),
-            Cell::text(article.source.as_deref()),
-            Cell::Count(place.cluster),
-            Cell::Text(self.tier),
-            Cell::Text(self.run.model),
-        ];
+        let mut cells = vec![Cell::Count(place.number)];
+        cells.extend(about(article, day.as_deref()));
+        cells.extend([Cell::Count(place.cluster), Cell::Text(self.tier), Cell::Text(self.run.model)]);
         if !place.is_left_out {
             cells.push(Cell::Count(tagged.sentences.len() as u64));
             cells.extend((0..self.run.labels.len()).flat_map(|label| of_label(tagged, label)));

@@ -22,7 +22,7 @@ pub use rows::{ROW_VERSION, RowWriter, row_schema};
 pub use table::{Cell, Column, Kind, OwnedCell, Schema, Table};
 pub use text::TextWriter;
 
-use crate::types::{LabelSet, TaggedArticle, TaggedSentence};
+use crate::types::{Article, LabelSet, TaggedArticle, TaggedSentence};
 use std::io;
 
 /// Which sentences become rows.
@@ -58,6 +58,13 @@ pub trait Writer {
 
     /// Writes what is still held back. Call it once, at the end.
     fn finish(&mut self) -> io::Result<()>;
+}
+
+/// What rows of both kinds say of an article: id, title, date, day, address, publisher.
+fn about<'a>(article: &'a Article, day: Option<&'a str>) -> [Cell<'a>; 6] {
+    let given = |field: &'a Option<String>| Cell::text(field.as_deref());
+    let Article { id, title, date, url, source, .. } = article;
+    [Cell::Text(id), given(title), given(date), Cell::text(day), given(url), given(source)]
 }
 
 /// Four decimals: more than the calibration can promise, and the same text on every machine.

@@ -2,7 +2,7 @@
 
 use super::points::CodePoints;
 use super::table::{Cell, Column, Kind, Schema, Table};
-use super::{Run, Writer, rounded};
+use super::{Run, Writer, about, rounded};
 use crate::types::{Field, TaggedArticle, TaggedSentence};
 use std::io;
 
@@ -90,14 +90,7 @@ impl<T: Table> Writer for RowWriter<'_, T> {
     fn write(&mut self, tagged: &TaggedArticle) -> io::Result<()> {
         let article = &tagged.article;
         let day = article.day();
-        let mut cells = vec![
-            Cell::Text(&article.id),
-            Cell::text(article.title.as_deref()),
-            Cell::text(article.date.as_deref()),
-            Cell::text(day.as_deref()),
-            Cell::text(article.url.as_deref()),
-            Cell::text(article.source.as_deref()),
-        ];
+        let mut cells = about(article, day.as_deref()).to_vec();
         if let Some(place) = tagged.place {
             cells.extend([Cell::Count(place.number), Cell::Count(place.cluster)]);
         }
