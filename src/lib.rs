@@ -4,7 +4,8 @@
 //! into articles, [`segment`] an article into sentences, [`token`] a sentence into tokens, [`feature`] tokens into a
 //! sparse row, [`linear`] a row into logits ([`score`] does both at once, faster), or [`encoder`] a sentence into a vector, [`calibrate`] logits into probabilities and labels, [`mod@write`] the result
 //! into rows. [`model`] is the bundle that holds what was learnt, [`tag`] joins the stages for one article, [`train`] and
-//! [`eval`] make and judge models, [`check`] judges their data, [`exec`] alone starts threads, [`cli`] is the command line. `ARCHITECTURE.md` says
+//! [`eval`] make and judge models, [`check`] judges their data, [`exec`] alone starts threads, [`report`] makes a page of
+//! a run, [`cli`] is the command line. `ARCHITECTURE.md` says
 //! which may import which.
 //!
 //! A whole run, with the model that is built in:
@@ -42,6 +43,7 @@ pub mod feature;
 pub mod linear;
 pub mod model;
 pub mod read;
+pub mod report;
 pub mod score;
 pub mod segment;
 pub mod tag;

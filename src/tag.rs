@@ -200,7 +200,7 @@ fn texts(found: &[Found]) -> Vec<&str> {
 /// An article with what is said of its sentences.
 fn tagged(article: Article, found: Vec<Found>, verdicts: Vec<Verdict>) -> TaggedArticle {
     let sentence = |(found, verdict)| {
-        let (Found { field, span, part, text }, Verdict { prob, labels, tier }) = (found, verdict);
+        let (Found { field, span, part, text, .. }, Verdict { prob, labels, tier }) = (found, verdict);
         TaggedSentence { field, span, part, text, labels, prob, tier }
     };
     TaggedArticle { sentences: found.into_iter().zip(verdicts).map(sentence).collect(), article, place: None }
@@ -213,6 +213,8 @@ pub struct Found {
     pub field: Field,
     /// Where it stands in the source: bytes of the title or of the text.
     pub span: Span,
+    /// Where a person sees it: bytes of the title or of [`Article::visible`].
+    pub visible: Span,
     /// The part of the article.
     pub part: Part,
     /// The text.
@@ -226,6 +228,7 @@ pub fn sentences(article: &Article) -> Vec<Found> {
         let of_title = segment(title, Headline::Elsewhere).into_iter().map(|Sentence { span, .. }| Found {
             field: Field::Title,
             span,
+            visible: span,
             part: Part::Headline,
             text: title[span.range()].to_owned(),
         });
@@ -236,6 +239,7 @@ pub fn sentences(article: &Article) -> Vec<Found> {
     found.extend(segment(visible, headline).into_iter().map(|Sentence { span, part }| Found {
         field: Field::Text,
         span: article.source_span(span),
+        visible: span,
         part,
         text: visible[span.range()].to_owned(),
     }));

@@ -19,6 +19,9 @@ pub enum BatchError {
     /// A folder with other things in it.
     #[error("{} is there and is not a run (choose another --out)", .0.display())]
     InTheWay(PathBuf),
+    /// A folder without a run.
+    #[error("{}: no run is there (claimtag batch makes one)", .0.display())]
+    NoRun(PathBuf),
     /// Another process works on the run.
     #[error("{} is in use by another process (wait for it, or choose another --out)", .0.display())]
     Locked(PathBuf),

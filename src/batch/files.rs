@@ -12,11 +12,11 @@ use tempfile::NamedTempFile;
 /// What files are called while they are being written.
 const TEMPORARY: &str = ".claimtag-new-";
 
-/// A run directory, held by this process alone.
+/// A run directory, held by this process alone, or only to be read.
 pub(super) struct RunFolder {
     path: PathBuf,
     /// Locked as long as it is open.
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// Size and checksum of a file.
@@ -48,9 +48,20 @@ impl RunFolder {
         let file =
             File::options().create(true).truncate(false).write(true).open(&lock).map_err(BatchError::io(&lock))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: file }),
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(file) }),
             Err(fs::TryLockError::WouldBlock) => Err(BatchError::Locked(path.to_owned())),
             Err(fs::TryLockError::Error(error)) => Err(BatchError::io(&lock)(error)),
+        }
+    }
+
+    /// A run directory to read, also while another process goes on with it: files of a run appear whole.
+    ///
+    /// # Errors
+    /// No run is there.
+    pub fn to_read(path: &Path) -> Result<Self, BatchError> {
+        match path.join("run.json").is_file() {
+            true => Ok(Self { path: path.to_owned(), _lock: None }),
+            false => Err(BatchError::NoRun(path.to_owned())),
         }
     }
 

@@ -34,11 +34,11 @@ pub fn merge(shards: &[PathBuf], out: &Path, restart: bool, command: Vec<String>
     folder.clear()?;
     let settings = shards.merged_settings();
     let inputs = inputs::copy(&shards.folders[0], &folder)?;
-    let labels = shards.labels()?;
+    let labels = shards.said(RunFile::labels)?;
     let mut merger = Merger {
         folder: &folder,
         labels: &labels,
-        format: shards.format()?,
+        format: shards.said(RunFile::table_format)?,
         clusters: Clusters::new(),
         tally: Tally::new(Clusters::MOST),
     };
@@ -123,20 +123,9 @@ impl Shards {
         settings
     }
 
-    fn setting(&self, name: &str) -> Result<&Value, BatchError> {
-        let missing = || BatchError::damaged(&self.folders[0].path(RunFile::FILE), format!("no setting {name}"));
-        self.runs[0].settings.get(name).ok_or_else(missing)
-    }
-
-    fn labels(&self) -> Result<LabelSet, BatchError> {
-        let names = self.setting("labels")?.as_array().into_iter().flatten().filter_map(Value::as_str);
-        LabelSet::new(names).map_err(|e| BatchError::damaged(&self.folders[0].path(RunFile::FILE), e))
-    }
-
-    fn format(&self) -> Result<TableFormat, BatchError> {
-        let name = self.setting("to")?;
-        let found = [TableFormat::Parquet, TableFormat::Jsonl, TableFormat::Csv].into_iter().find(|f| name == f.name());
-        found.ok_or_else(|| BatchError::damaged(&self.folders[0].path(RunFile::FILE), format!("format {name}")))
+    /// What the first of the shards says of itself.
+    fn said<T>(&self, what: impl FnOnce(&RunFile) -> Result<T, String>) -> Result<T, BatchError> {
+        what(&self.runs[0]).map_err(|cause| BatchError::damaged(&self.folders[0].path(RunFile::FILE), cause))
     }
 
     /// A part and the shard that has it; `None` behind the last.

@@ -8,14 +8,12 @@ use super::settings::{RUN_VERSION, RunFile, Settings};
 use super::sink::{Sink, Tagged};
 use super::sketches::{self, Sketched};
 use super::source::{Source, Task};
-use super::{BatchError, inputs};
+use super::{BatchError, inputs, reading};
 use crate::duplicate::Clusters;
 use crate::exec::{Stages, stream};
 use crate::read::{Notice, ReadOptions, Source as Input, drafts};
 use crate::tag::{Scratch, Tagger};
 use crate::types::{Article, CorpusPlace, LabelSet, TaggedArticle};
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -113,12 +111,12 @@ pub fn run(batch: Batch<'_>, stop: &AtomicBool, watch: &mut (dyn FnMut(Watch<'_>
 /// Writes `run.json`, or makes sure that the one that is there is of the same run. The bytes of the inputs.
 fn begin(batch: &Batch<'_>, folder: &RunFolder) -> Result<u64, BatchError> {
     let mut settings = batch.settings.named();
-    settings.extend(named(&batch.reading));
+    settings.extend(reading::named(&batch.reading));
     let model = batch.tagger.model();
     settings.insert("model".to_owned(), model.short_digest().into());
     settings.insert("labels".to_owned(), model.labels().names().into());
     settings.insert("tier".to_owned(), batch.tagger.name().into());
-    settings.insert("inputs".to_owned(), batch.inputs.iter().map(shown).collect());
+    settings.insert("inputs".to_owned(), batch.inputs.iter().map(reading::shown).collect());
     let mut wanted = RunFile {
         format: RunFile::FORMAT.to_owned(),
         v: RUN_VERSION,
@@ -140,37 +138,6 @@ fn begin(batch: &Batch<'_>, folder: &RunFolder) -> Result<u64, BatchError> {
     }
     inputs::check(folder, batch.inputs.clone(), &batch.reading)?;
     Ok(there.inputs.bytes)
-}
-
-/// An input as it was named.
-fn shown(input: &Input) -> String {
-    match input {
-        Input::Path(path) => path.display().to_string(),
-        Input::List(path) => format!("list {}", path.display()),
-        Input::Stdin => "-".to_owned(),
-        Input::Memory { name, .. } => name.clone(),
-    }
-}
-
-/// How articles are read, by the names of the flags.
-fn named(reading: &ReadOptions) -> BTreeMap<String, Value> {
-    let fields = &reading.fields;
-    let pairs = [
-        ("format", reading.format.map(|f| f.name()).into()),
-        ("text-format", reading.text_format.map(|f| f.name()).into()),
-        ("text-field", fields.text.clone().into()),
-        ("id-field", fields.id.clone().into()),
-        ("title-field", fields.title.clone().into()),
-        ("date-field", fields.date.clone().into()),
-        ("url-field", fields.url.clone().into()),
-        ("source-field", fields.source.clone().into()),
-        ("any-language", reading.any_language.into()),
-        ("hidden", reading.hidden.into()),
-        ("max-article-bytes", reading.max_article_bytes.into()),
-        ("since", reading.since.map(|day| day.to_string()).into()),
-        ("until", reading.until.map(|day| day.to_string()).into()),
-    ];
-    pairs.into_iter().map(|(name, value): (&str, Value)| (name.to_owned(), value)).collect()
 }
 
 /// The summary of a run that is complete, all files of it as they were written.

@@ -1,6 +1,7 @@
 //! What a run does: all that decides what comes out of it.
 
 use super::inputs::InputSum;
+use crate::types::LabelSet;
 use crate::write::TableFormat;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -105,6 +106,24 @@ pub struct RunFile {
 impl RunFile {
     pub(super) const FORMAT: &str = "claimtag run";
     pub(super) const FILE: &str = "run.json";
+
+    /// What went by this name when the run began; `None` where it was not given.
+    pub fn setting(&self, name: &str) -> Option<&Value> {
+        self.settings.get(name).filter(|value| !value.is_null())
+    }
+
+    /// The labels of the model. The error says what is wrong with them.
+    pub(super) fn labels(&self) -> Result<LabelSet, String> {
+        let names = self.setting("labels").and_then(Value::as_array).ok_or("no setting labels")?;
+        LabelSet::new(names.iter().filter_map(Value::as_str)).map_err(|e| e.to_string())
+    }
+
+    /// How rows were written.
+    pub(super) fn table_format(&self) -> Result<TableFormat, String> {
+        let name = self.setting("to").and_then(Value::as_str).ok_or("no setting to")?;
+        let found = TableFormat::ALL.into_iter().find(|format| format.name() == name);
+        found.ok_or_else(|| format!("unknown format {name}"))
+    }
 
     /// What differs in `other`, in words.
     pub(super) fn differences(&self, other: &Self) -> Vec<String> {

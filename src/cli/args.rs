@@ -26,6 +26,8 @@ pub(super) enum Command {
     Batch(BatchArgs),
     /// Join the runs of the shards of a corpus
     Merge(MergeArgs),
+    /// Show a run as a page for the browser
+    Report(ReportArgs),
     /// Train a model on labelled sentences
     Train(TrainArgs),
     /// Teach the linear tier of a model what its encoder says of unlabelled articles
@@ -150,6 +152,36 @@ pub(super) struct MergeArgs {
     /// Replace a run that is there
     #[arg(long)]
     pub restart: bool,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The page is one file that needs no network: open it in a browser, mail it, print it. It shows claims over time and by source, \
+the articles with their claims marked, and why a sentence was tagged if the run was made with --explain. Articles are read \
+again from the corpus, so run it where the batch ran; without the corpus the page shows the claims alone.
+
+In the page, ? lists the keys. Claims are accepted, rejected or corrected by keyboard, and saved as rows for claimtag train.
+
+Examples:
+  claimtag batch news/ --out run --explain
+  claimtag report run --out report.html
+  claimtag train review.jsonl rows.jsonl --out my-model")]
+pub(super) struct ReportArgs {
+    /// The run directory
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The page to write; one that is there is replaced
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// What stands above the page [default: the name of the run directory]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// The most sentences to show; of more, the most probable
+    #[arg(long, value_name = "N", default_value_t = 150_000)]
+    pub most: usize,
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

@@ -15,6 +15,7 @@ mod inspect;
 mod labelled;
 mod message;
 mod progress;
+mod report;
 mod table;
 mod tag;
 mod train;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Tag(args) => tag::run(args),
         Command::Batch(args) => batch::run(args),
         Command::Merge(args) => batch::merge(args),
+        Command::Report(args) => report::run(args),
         Command::Train(args) => train::run(args),
         Command::Distill(args) => distill::run(args),
         Command::Eval(args) => eval::run(args),

@@ -23,6 +23,9 @@ pub enum TableFormat {
 pub type LoadedRows = Box<dyn Iterator<Item = io::Result<Vec<OwnedCell>>>>;
 
 impl TableFormat {
+    /// Every format.
+    pub const ALL: [TableFormat; 3] = [Self::Parquet, Self::Jsonl, Self::Csv];
+
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {

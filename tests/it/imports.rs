@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: each may import those before it, and itself.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "types",
     "read",
     "write",
@@ -21,6 +21,7 @@ const ORDER: [&str; 22] = [
     "duplicate",
     "exec",
     "batch",
+    "report",
     "eval",
     "check",
     "train",
