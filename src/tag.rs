@@ -14,6 +14,8 @@ use crate::types::{Article, Field, Logit, Part, Prob, Sentence, Span, TaggedArti
 pub struct Tagger<'m> {
     model: &'m Model,
     mode: Mode<'m>,
+    /// Whether to say why labels are given, and with how many n-grams.
+    explain: Option<usize>,
 }
 
 /// Who decides.
@@ -62,22 +64,28 @@ pub const MAX_TOKENS: usize = 128;
 impl<'m> Tagger<'m> {
     /// A tagger with the linear tier of this model.
     pub fn linear(model: &'m Model) -> Self {
-        Self { model, mode: Mode::Linear }
+        Self { model, mode: Mode::Linear, explain: None }
     }
 
     /// A tagger with the encoder tier of this model, if it has one.
     pub fn encoder(model: &'m Model) -> Option<Self> {
-        Some(Self { model, mode: Mode::Encoder(Encoding::of(model)?) })
+        Some(Self { model, mode: Mode::Encoder(Encoding::of(model)?), explain: None })
     }
 
     /// A tagger whose linear tier settles what it is sure of, and whose encoder decides the rest; `None` without an encoder.
     pub fn cascade(model: &'m Model) -> Option<Self> {
-        Some(Self { model, mode: Mode::Cascade(Encoding::of(model)?) })
+        Some(Self { model, mode: Mode::Cascade(Encoding::of(model)?), explain: None })
     }
 
     /// The cascade, or the linear tier of a model that has nothing else.
     pub fn new(model: &'m Model) -> Self {
         Self::cascade(model).unwrap_or_else(|| Self::linear(model))
+    }
+
+    /// The same tagger, which with a number says why each label is given, too: [`TaggedSentence::why`], with so many of the
+    /// strongest n-grams where the linear tier decides. Without one, it does not.
+    pub fn explaining(self, grams: Option<usize>) -> Self {
+        Self { explain: grams, ..self }
     }
 
     /// The model.
@@ -201,7 +209,7 @@ fn texts(found: &[Found]) -> Vec<&str> {
 fn tagged(article: Article, found: Vec<Found>, verdicts: Vec<Verdict>) -> TaggedArticle {
     let sentence = |(found, verdict)| {
         let (Found { field, span, part, text }, Verdict { prob, labels, tier }) = (found, verdict);
-        TaggedSentence { field, span, part, text, labels, prob, tier }
+        TaggedSentence { field, span, part, text, labels, prob, tier, why: Vec::new() }
     };
     TaggedArticle { sentences: found.into_iter().zip(verdicts).map(sentence).collect(), article, place: None }
 }
