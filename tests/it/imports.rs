@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: each may import those before it, and itself.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "types",
     "read",
     "write",
@@ -17,6 +17,7 @@ const ORDER: [&str; 22] = [
     "calibrate",
     "cascade",
     "model",
+    "explain",
     "tag",
     "duplicate",
     "exec",
