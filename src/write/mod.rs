@@ -10,6 +10,7 @@ mod jsonl;
 mod parquet;
 mod points;
 mod rows;
+mod shade;
 mod table;
 mod text;
 mod why;
