@@ -10,8 +10,6 @@ use std::sync::LazyLock;
 
 /// Sentences per run.
 const SENTENCES: usize = 200;
-/// Tokens after which a pack is full.
-const PACK: usize = 256;
 
 static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/claims/test.jsonl");
@@ -25,7 +23,7 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
         tokens.clear();
         tokenizer.tokenize(row["text"].as_str().expect("text"), &mut memo, &mut tokens);
         let ids = Tokenizer::marked_ids(marks, &tokens, 128);
-        if packs.last().is_some_and(|pack| pack.tokens() >= PACK) {
+        if packs.last().is_some_and(|pack| pack.tokens() >= Pack::TOKENS) {
             packs.push(Pack::default());
         }
         packs.last_mut().expect("a pack").push(&ids);

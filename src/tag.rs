@@ -2,18 +2,20 @@
 
 use crate::calibrate::Calibration;
 use crate::cascade::settled;
-use crate::encoder::Pack;
+use crate::explain;
 use crate::model::{EncoderTier, Model};
 use crate::score::{LinearTier, Scorer};
 use crate::segment::{Headline, segment};
 use crate::token::{Memo, Token, Tokenizer};
-use crate::types::{Article, Field, Logit, Part, Prob, Sentence, Span, TaggedArticle, TaggedSentence, Tier};
+use crate::types::{Article, Field, Logit, Part, Prob, Sentence, Span, TaggedArticle, TaggedSentence, Tier, Why};
 
 /// Tags with a model, by one tier or by the cascade of both. Holds no state of its own: each thread brings a [`Scratch`].
 #[derive(Clone, Copy)]
 pub struct Tagger<'m> {
     model: &'m Model,
     mode: Mode<'m>,
+    /// Whether to say why labels are given, and with how many n-grams.
+    explain: Option<usize>,
 }
 
 /// Who decides.
@@ -48,36 +50,39 @@ pub struct Verdict {
 pub struct Scratch {
     scorer: Scorer,
     logits: Vec<f64>,
-    /// For the encoder.
+    /// For the encoder, and to explain.
     memo: Memo,
     tokens: Vec<Token>,
 }
 
-/// Tokens after which a pack of sentences goes through the encoder: enough for matrix products at full speed, few enough to
-/// stay in the cache.
-const PACK: usize = 256;
 /// The encoder sees this many tokens of a sentence, marks included; it was trained on no more.
 pub const MAX_TOKENS: usize = 128;
 
 impl<'m> Tagger<'m> {
     /// A tagger with the linear tier of this model.
     pub fn linear(model: &'m Model) -> Self {
-        Self { model, mode: Mode::Linear }
+        Self { model, mode: Mode::Linear, explain: None }
     }
 
     /// A tagger with the encoder tier of this model, if it has one.
     pub fn encoder(model: &'m Model) -> Option<Self> {
-        Some(Self { model, mode: Mode::Encoder(Encoding::of(model)?) })
+        Some(Self { model, mode: Mode::Encoder(Encoding::of(model)?), explain: None })
     }
 
     /// A tagger whose linear tier settles what it is sure of, and whose encoder decides the rest; `None` without an encoder.
     pub fn cascade(model: &'m Model) -> Option<Self> {
-        Some(Self { model, mode: Mode::Cascade(Encoding::of(model)?) })
+        Some(Self { model, mode: Mode::Cascade(Encoding::of(model)?), explain: None })
     }
 
     /// The cascade, or the linear tier of a model that has nothing else.
     pub fn new(model: &'m Model) -> Self {
         Self::cascade(model).unwrap_or_else(|| Self::linear(model))
+    }
+
+    /// The same tagger, which with a number says why each label is given, too: [`TaggedSentence::why`], with so many of the
+    /// strongest n-grams where the linear tier decides. Without one, it does not.
+    pub fn explaining(self, grams: Option<usize>) -> Self {
+        Self { explain: grams, ..self }
     }
 
     /// The model.
@@ -134,31 +139,39 @@ impl<'m> Tagger<'m> {
     }
 
     fn by_encoder(&self, encoding: Encoding<'_>, sentences: &[&str], scratch: &mut Scratch) -> Vec<Verdict> {
-        let Encoding { tier, marks } = encoding;
-        let most = MAX_TOKENS.min(tier.encoder.config.max_position_embeddings);
-        let mut verdicts = Vec::with_capacity(sentences.len());
-        let mut pack = Pack::default();
-        for (i, sentence) in sentences.iter().enumerate() {
-            scratch.tokens.clear();
-            self.model.parts().tokenizer.tokenize(sentence, &mut scratch.memo, &mut scratch.tokens);
-            pack.push(&Tokenizer::marked_ids(marks, &scratch.tokens, most));
-            if pack.tokens() >= PACK || i + 1 == sentences.len() {
-                let logits = tier.logits(&pack);
-                verdicts.extend(logits.rows().into_iter().map(|row| {
-                    let logits = row.iter().map(|&z| f64::from(z));
-                    Verdict::new(&tier.calibration, &tier.thresholds, logits, Tier::Encoder)
-                }));
-                pack.clear();
+        let Encoding { tier, .. } = encoding;
+        let logits = tier.logits_of(sentences.iter().map(|sentence| {
+            self.tokenize(sentence, scratch);
+            encoding.ids(&scratch.tokens)
+        }));
+        let verdict = |z: Vec<f64>| Verdict::new(&tier.calibration, &tier.thresholds, z.into_iter(), Tier::Encoder);
+        logits.into_iter().map(verdict).collect()
+    }
+
+    /// Puts the tokens of a sentence into `scratch`.
+    fn tokenize(&self, sentence: &str, scratch: &mut Scratch) {
+        scratch.tokens.clear();
+        self.model.parts().tokenizer.tokenize(sentence, &mut scratch.memo, &mut scratch.tokens);
+    }
+
+    /// Why a sentence got the labels of its verdict, if that is wanted.
+    fn why(&self, sentence: &str, verdict: &Verdict, scratch: &mut Scratch) -> Vec<Why> {
+        let Some(grams) = self.explain.filter(|_| !verdict.labels.is_empty()) else { return Vec::new() };
+        self.tokenize(sentence, scratch);
+        let (tokens, labels) = (&scratch.tokens, &verdict.labels);
+        match (verdict.tier, self.mode) {
+            (Tier::Encoder, Mode::Encoder(encoding) | Mode::Cascade(encoding)) => {
+                explain::by_encoder(encoding.tier, tokens, &encoding.ids(tokens), labels)
             }
+            _ => explain::by_linear(self.linear_tier(), sentence, tokens, labels, grams),
         }
-        verdicts
     }
 
     /// Splits an article into sentences, title first, and tags each.
     pub fn tag(&self, article: Article, scratch: &mut Scratch) -> TaggedArticle {
         let found = sentences(&article);
         let verdicts = self.judge(&texts(&found), scratch);
-        tagged(article, found, verdicts)
+        self.tagged(article, found, verdicts, scratch)
     }
 
     /// As [`tag`](Self::tag), for several articles at once: the encoder is faster the more sentences it gets together.
@@ -168,9 +181,25 @@ impl<'m> Tagger<'m> {
         let mut verdicts = self.judge(&all, scratch).into_iter();
         let of_article = |(article, found): (Article, Vec<Found>)| {
             let verdicts = verdicts.by_ref().take(found.len()).collect();
-            tagged(article, found, verdicts)
+            self.tagged(article, found, verdicts, scratch)
         };
         articles.into_iter().zip(found).map(of_article).collect()
+    }
+
+    /// An article with what is said of its sentences.
+    fn tagged(
+        &self,
+        article: Article,
+        found: Vec<Found>,
+        verdicts: Vec<Verdict>,
+        scratch: &mut Scratch,
+    ) -> TaggedArticle {
+        let sentence = |(found, verdict): (Found, Verdict)| {
+            let why = self.why(&found.text, &verdict, scratch);
+            let (Found { field, span, part, text, .. }, Verdict { prob, labels, tier }) = (found, verdict);
+            TaggedSentence { field, span, part, text, labels, prob, tier, why }
+        };
+        TaggedArticle { sentences: found.into_iter().zip(verdicts).map(sentence).collect(), article, place: None }
     }
 }
 
@@ -178,6 +207,12 @@ impl<'m> Encoding<'m> {
     fn of(model: &'m Model) -> Option<Self> {
         let parts = model.parts();
         Some(Self { tier: parts.encoder.as_ref()?, marks: parts.tokenizer.marks()? })
+    }
+
+    /// What the encoder sees of a sentence.
+    fn ids(&self, tokens: &[Token]) -> Vec<u32> {
+        let most = MAX_TOKENS.min(self.tier.encoder.config.max_position_embeddings);
+        Tokenizer::marked_ids(self.marks, tokens, most)
     }
 }
 
@@ -195,15 +230,6 @@ impl Verdict {
 
 fn texts(found: &[Found]) -> Vec<&str> {
     found.iter().map(|sentence| sentence.text.as_str()).collect()
-}
-
-/// An article with what is said of its sentences.
-fn tagged(article: Article, found: Vec<Found>, verdicts: Vec<Verdict>) -> TaggedArticle {
-    let sentence = |(found, verdict)| {
-        let (Found { field, span, part, text, .. }, Verdict { prob, labels, tier }) = (found, verdict);
-        TaggedSentence { field, span, part, text, labels, prob, tier }
-    };
-    TaggedArticle { sentences: found.into_iter().zip(verdicts).map(sentence).collect(), article, place: None }
 }
 
 /// A sentence of an article.

@@ -58,6 +58,7 @@ fn go(out: &Path, shard: bool, restart: bool) -> Result<End, BatchError> {
         settings: Settings {
             format: TableFormat::Jsonl,
             all: true,
+            explain: None,
             rollup: true,
             dedup: false,
             limit: None,

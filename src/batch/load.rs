@@ -23,6 +23,9 @@ pub struct LoadedRun {
     is_complete: bool,
 }
 
+/// The rows of a part, in order.
+type RowsOfPart = Box<dyn Iterator<Item = Result<Vec<OwnedCell>, BatchError>>>;
+
 /// What a run has read.
 pub struct Corpus {
     /// The inputs as they were named.
@@ -43,7 +46,8 @@ impl LoadedRun {
         let damaged = |cause: String| BatchError::damaged(&folder.path(RunFile::FILE), cause);
         let (labels, format) = (file.labels().map_err(damaged)?, file.table_format().map_err(damaged)?);
         // neither which rows there are nor whose they are changes a schema
-        let schema = row_schema(&Run { labels: &labels, model: "", rows: Rows::All }, true);
+        let run = Run { labels: &labels, model: "", rows: Rows::All, explained: file.explains() };
+        let schema = row_schema(&run, true);
         let summary = folder.read_json::<Summary>(Summary::FILE, Summary::VERSION)?;
         let mut counts = Counts::new(&labels);
         let parts = PartFile::numbers(&folder)?;
@@ -90,7 +94,7 @@ impl LoadedRun {
         self.parts.iter().flat_map(of_part)
     }
 
-    fn part(&self, part: u64) -> Result<Box<dyn Iterator<Item = Result<Vec<OwnedCell>, BatchError>>>, BatchError> {
+    fn part(&self, part: u64) -> Result<RowsOfPart, BatchError> {
         let name = PartFile::rows("parts", part, self.format);
         let path = self.folder.path(&name);
         let state = PartFile::read(&self.folder, part)?;

@@ -39,6 +39,7 @@ pub fn merge(shards: &[PathBuf], out: &Path, restart: bool, command: Vec<String>
         folder: &folder,
         labels: &labels,
         format: shards.said(RunFile::table_format)?,
+        explained: shards.runs[0].explains(),
         clusters: Clusters::new(),
         tally: Tally::new(Clusters::MOST),
     };
@@ -148,6 +149,8 @@ struct Merger<'a> {
     folder: &'a RunFolder,
     labels: &'a LabelSet,
     format: TableFormat,
+    /// Whether rows say why labels were given.
+    explained: bool,
     clusters: Clusters,
     tally: Tally,
 }
@@ -167,7 +170,7 @@ impl Merger<'_> {
         let mut files =
             BTreeMap::from([(sketches.clone(), self.folder.write(&sketches, &sketches::to_bytes(&articles))?)]);
         // neither which rows there are nor whose they are changes a schema
-        let run = Run { labels: self.labels, model: "", rows: Rows::All };
+        let run = Run { labels: self.labels, model: "", rows: Rows::All, explained: self.explained };
         for (table, schema) in [("parts", row_schema(&run, true)), ("articles", article_schema(&run))] {
             let name = PartFile::rows(table, part, self.format);
             if state.files.contains_key(&name) {

@@ -50,6 +50,8 @@ pub struct Settings {
     pub all: bool,
     /// Whether rows of articles are written, too.
     pub rollup: bool,
+    /// Whether rows say why each label was given, and with how many n-grams.
+    pub explain: Option<usize>,
     /// Whether only the first article of each cluster is tagged.
     pub dedup: bool,
     /// Records after which to stop.
@@ -71,6 +73,7 @@ impl Settings {
             ("to", Value::from(self.format.name())),
             ("all", self.all.into()),
             ("rollup", self.rollup.into()),
+            ("explain", self.explain.into()),
             ("dedup", self.dedup.into()),
             ("limit", self.limit.into()),
             ("sample", self.sample.into()),
@@ -82,15 +85,15 @@ impl Settings {
 }
 
 /// The version of `run.json` and of the layout of the run directory.
-pub const RUN_VERSION: u32 = 1;
+pub const RUN_VERSION: u32 = 2;
 
-/// `run.json`, version 1: what is run.
+/// `run.json`, version 2: what is run. Version 1 lacked `explain`, and its parts hold rows of version 2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunFile {
     /// `claimtag run`.
     pub format: String,
-    /// 1.
+    /// 2.
     pub v: u32,
     /// The version of claimtag that began the run.
     pub claimtag: String,
@@ -116,6 +119,11 @@ impl RunFile {
     pub(super) fn labels(&self) -> Result<LabelSet, String> {
         let names = self.setting("labels").and_then(Value::as_array).ok_or("no setting labels")?;
         LabelSet::new(names.iter().filter_map(Value::as_str)).map_err(|e| e.to_string())
+    }
+
+    /// Whether rows say why.
+    pub(super) fn explains(&self) -> bool {
+        self.setting("explain").is_some()
     }
 
     /// How rows were written.

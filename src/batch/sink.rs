@@ -106,7 +106,8 @@ impl<'a> Sink<'a> {
     fn begin(&self, part: u64, start: Mark) -> Result<Open<'a>, BatchError> {
         let model = self.tagger.model();
         let rows = if self.settings.all { Rows::All } else { Rows::Labelled };
-        let run = Run { labels: model.labels(), model: model.short_digest(), rows };
+        let explained = self.settings.explain.is_some();
+        let run = Run { labels: model.labels(), model: model.short_digest(), rows, explained };
         let format = self.settings.format;
         let name = |folder: &str| PartFile::rows(folder, part, format);
         let (file, table) = TableFile::begin(self.folder, name("parts"), format, &row_schema(&run, true))?;

@@ -16,7 +16,7 @@ pub struct Cli {
     pub(super) command: Command,
 }
 
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 to 3\nrow format 2\nrun format 1");
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 to 3\nrow format 3\nrun format 2");
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -49,6 +49,7 @@ Examples:
   claimtag tag news/ > rows.jsonl             a folder, one JSON row per sentence with a claim
   claimtag tag --all --to csv news/ > all.csv every sentence, for a spreadsheet
   claimtag tag --text-field body crawl.jsonl.zst
+  claimtag tag --explain article.txt          which words a label was given for
   curl -s https://example.org/story.html | claimtag tag -")]
 pub(super) struct TagArgs {
     /// Files, folders or patterns to read; - is standard input [default: standard input]
@@ -59,6 +60,10 @@ pub(super) struct TagArgs {
     /// Write every sentence, not only those with a label
     #[arg(long, help_heading = "Output")]
     pub all: bool,
+    /// Say why each label was given: words and, by the linear tier, the N strongest n-grams. The linear tier takes a little
+    /// longer; the encoder, once more for each word of a sentence with a label [default without N: 16]
+    #[arg(long, value_name = "N", help_heading = "Output", num_args = 0..=1, require_equals = true, default_missing_value = "16")]
+    pub explain: Option<usize>,
     /// How to write [default: text on a terminal, else jsonl]
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub to: Option<OutputFormat>,
@@ -105,6 +110,10 @@ pub(super) struct BatchArgs {
     /// Write a row for each article, too: counts and strongest sentence per label
     #[arg(long, help_heading = "Output")]
     pub rollup: bool,
+    /// Say why each label was given: words and, by the linear tier, the N strongest n-grams. The linear tier takes a little
+    /// longer; the encoder, once more for each word of a sentence with a label [default without N: 16]
+    #[arg(long, value_name = "N", help_heading = "Output", num_args = 0..=1, require_equals = true, default_missing_value = "16")]
+    pub explain: Option<usize>,
     /// Bytes of text in a part: what is lost at most if a run is cut off [default: 8 MB with the linear tier, 2 MB with the
     /// cascade, 250 kB with the encoder]
     #[arg(long, value_name = "BYTES", help_heading = "Output")]

@@ -19,7 +19,7 @@ use std::sync::atomic::AtomicBool;
 pub(super) fn run(args: &BatchArgs) -> anyhow::Result<Outcome> {
     let inputs = sources_or_stdin(&args.inputs, args.reading.files_from.as_deref())?;
     let model = load_model(args.tagging.model.as_deref())?;
-    let tagger = tagger(&model, args.tagging.tier)?;
+    let tagger = tagger(&model, args.tagging.tier)?.explaining(args.explain);
     let batch = Batch {
         out: &args.out,
         inputs,
@@ -61,6 +61,7 @@ fn settings(args: &BatchArgs, tagger: Tagger<'_>) -> Settings {
         },
         all: args.all,
         rollup: args.rollup,
+        explain: args.explain,
         dedup: args.dedup,
         limit: args.limit,
         sample: args.sample,

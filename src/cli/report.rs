@@ -49,11 +49,15 @@ fn said(run: &LoadedRun, shown: &Shown, args: &ReportArgs) {
         message::note("the run is not complete: the page shows the parts that are done");
     }
     if let Some(cause) = &shown.without_texts {
-        message::note(&format!("the page shows claims without the text around them, which can't be read again: {cause}"));
+        message::note(&format!(
+            "the page shows claims without the text around them, which can't be read again: {cause}"
+        ));
     }
     if shown.changed > 0 {
         let n = shown.changed;
-        message::note(&format!("{n} articles are shown by their claims alone: their text is not the one that was tagged"));
+        message::note(&format!(
+            "{n} articles are shown by their claims alone: their text is not the one that was tagged"
+        ));
     }
     if shown.left_out > 0 {
         let n = shown.left_out;

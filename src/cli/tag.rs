@@ -26,7 +26,7 @@ pub(super) fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
     let sources = sources_or_stdin(&args.inputs, args.reading.files_from.as_deref())?;
     let model = load_model(args.tagging.model.as_deref())?;
     let rows = if args.all { Rows::All } else { Rows::Labelled };
-    let run = Run { labels: model.labels(), model: model.short_digest(), rows };
+    let run = Run { labels: model.labels(), model: model.short_digest(), rows, explained: args.explain.is_some() };
     let mut writer = writer(args.to, run);
     let (count, written) = tag_all(&model, sources, args, writer.as_mut())?;
     writer.finish().context("standard output")?;
@@ -62,7 +62,7 @@ fn tag_all(
     args: &TagArgs,
     writer: &mut dyn Writer,
 ) -> anyhow::Result<(Count, Written)> {
-    let tagger = super::tagger(model, args.tagging.tier)?;
+    let tagger = super::tagger(model, args.tagging.tier)?.explaining(args.explain);
     let threads = args.tagging.threads.unwrap_or_else(available_threads).max(1);
     let mut scratch: Vec<Scratch> = (0..threads).map(|_| tagger.scratch()).collect();
     let mut written = Written::default();

@@ -20,6 +20,10 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// Tokens after which a pack of sentences should go through the encoder: enough for matrix products at full speed, few enough
+    /// to stay in the cache.
+    pub const TOKENS: usize = 256;
+
     /// Adds a sentence; the marks at its ends are part of `ids`.
     pub fn push(&mut self, ids: &[u32]) {
         self.ids.extend_from_slice(ids);

@@ -1,6 +1,6 @@
 //! The n-grams of a sentence and their keys.
 
-use crate::token::{Shape, Token, Tokenizer};
+use crate::token::{Shape, Token, Tokenizer, word_tokens};
 use crate::types::Span;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,15 @@ pub enum Family {
 impl Family {
     /// All families, in the order in which a row is built.
     pub const ALL: [Family; 3] = [Family::Piece, Family::Shape, Family::Char];
+
+    /// The name in explanations.
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Piece => "piece",
+            Family::Shape => "shape",
+            Family::Char => "char",
+        }
+    }
 }
 
 /// The n-grams of each family; part of the model bundle.
@@ -86,7 +95,7 @@ pub fn longer_keys(family: Family, max: u8, symbols: &[u64], mut each: impl FnMu
 
 /// What the words of a sentence, or of a run of it, read as in [`Family::Shape`].
 pub fn shape_symbols(tokens: &[Token]) -> impl Iterator<Item = u64> + Clone {
-    words(tokens).map(|word| symbol(word, tokens).0)
+    word_tokens(tokens).map(|word| symbol(word, tokens).0)
 }
 
 /// What a name and a figure read as in [`Family::Shape`]; no piece has such an id.
@@ -94,7 +103,7 @@ const NAME: u64 = 1 << 32;
 const NUMBER: u64 = 2 << 32;
 
 /// The characters that stand for the edges of a word; neither survives BERT's normalization.
-const EDGES: (char, char) = ('\u{2}', '\u{3}');
+pub const EDGES: (char, char) = ('\u{2}', '\u{3}');
 
 /// Lists the n-grams of sentences, with buffers that are used again. One per thread.
 #[derive(Default)]
@@ -114,14 +123,25 @@ impl Extractor {
         tokens: &[Token],
         mut each: impl FnMut(Gram),
     ) {
+        self.grams_with_chars(settings, tokenizer, tokens, |gram, _| each(gram));
+    }
+
+    /// As [`grams`](Self::grams), with the characters of an n-gram of characters, [`EDGES`] included; none with the others.
+    pub fn grams_with_chars(
+        &mut self,
+        settings: &FeatureSettings,
+        tokenizer: &Tokenizer,
+        tokens: &[Token],
+        mut each: impl FnMut(Gram, &[char]),
+    ) {
         let pieces = |t: &Token| (u64::from(t.id), t.span);
-        ngrams(Family::Piece, settings.piece_max, tokens.len(), |i| pieces(&tokens[i]), &mut each);
+        ngrams(Family::Piece, settings.piece_max, tokens.len(), |i| pieces(&tokens[i]), |gram| each(gram, &[]));
         self.words.clear();
-        self.words.extend(words(tokens).map(|word| symbol(word, tokens)));
+        self.words.extend(word_tokens(tokens).map(|word| symbol(word, tokens)));
         let words_ = &self.words;
-        ngrams(Family::Shape, settings.shape_max, words_.len(), |i| words_[i], &mut each);
+        ngrams(Family::Shape, settings.shape_max, words_.len(), |i| words_[i], |gram| each(gram, &[]));
         if settings.char_max > 0 {
-            for word in words(tokens) {
+            for word in word_tokens(tokens) {
                 self.char_grams(settings, tokenizer, &tokens[word], &mut each);
             }
         }
@@ -132,7 +152,7 @@ impl Extractor {
         settings: &FeatureSettings,
         tokenizer: &Tokenizer,
         word: &[Token],
-        each: &mut impl FnMut(Gram),
+        each: &mut impl FnMut(Gram, &[char]),
     ) {
         let (Some(first), Some(last)) = (word.first(), word.last()) else {
             return;
@@ -152,7 +172,7 @@ impl Extractor {
                 // a word shorter than the shortest n-gram stands for itself
                 let is_whole = start == 0 && n == self.chars.len();
                 if n >= min || is_whole {
-                    each(Gram { family: Family::Char, key, span });
+                    each(Gram { family: Family::Char, key, span }, &self.chars[start..start + n]);
                 }
             }
         }
@@ -160,7 +180,7 @@ impl Extractor {
 }
 
 /// Calls `each` for the n-grams of one to `max` of `len` items, each item a symbol and its span.
-fn ngrams(family: Family, max: u8, len: usize, item: impl Fn(usize) -> (u64, Span), each: &mut impl FnMut(Gram)) {
+fn ngrams(family: Family, max: u8, len: usize, item: impl Fn(usize) -> (u64, Span), mut each: impl FnMut(Gram)) {
     for start in 0..len {
         let mut key = seed(family);
         let (_, first) = item(start);
@@ -170,17 +190,6 @@ fn ngrams(family: Family, max: u8, len: usize, item: impl Fn(usize) -> (u64, Spa
             each(Gram { family, key, span: Span::new(first.start, span.end) });
         }
     }
-}
-
-/// The token ranges of the words.
-fn words(tokens: &[Token]) -> impl Iterator<Item = std::ops::Range<usize>> + Clone {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let len = 1 + tokens.get(start + 1..)?.iter().take_while(|t| t.word.is_none()).count();
-        let word = start..start + len;
-        start = word.end;
-        Some(word)
-    })
 }
 
 /// A word in [`Family::Shape`]: what it looks like if it is a name or a figure, else its first piece.

@@ -18,6 +18,6 @@ mod rows;
 mod space;
 
 pub use builder::FeatureBuilder;
-pub use gram::{Extractor, Family, FeatureSettings, Gram, longer_keys, shape_symbols};
+pub use gram::{EDGES, Extractor, Family, FeatureSettings, Gram, longer_keys, shape_symbols};
 pub use rows::{SparseRow, SparseRows};
 pub use space::{FeatureSpace, RowScratch, SpaceError};

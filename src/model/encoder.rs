@@ -41,6 +41,27 @@ impl EncoderTier {
         self.encoder.pooled(pack).dot(&self.head.weight.t()) + &self.head.bias
     }
 
+    /// The logits of each label for sentences given as ids, marks included, in order; packed, which changes nothing but the time.
+    pub fn logits_of(&self, sentences: impl IntoIterator<Item = Vec<u32>>) -> Vec<Vec<f64>> {
+        let mut logits = Vec::new();
+        let mut pack = Pack::default();
+        let mut run = |pack: &mut Pack| {
+            let rows = self.logits(pack);
+            logits.extend(rows.rows().into_iter().map(|row| row.iter().map(|&z| f64::from(z)).collect()));
+            pack.clear();
+        };
+        for ids in sentences {
+            pack.push(&ids);
+            if pack.tokens() >= Pack::TOKENS {
+                run(&mut pack);
+            }
+        }
+        if !pack.is_empty() {
+            run(&mut pack);
+        }
+        logits
+    }
+
     /// The bytes that it was read from.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

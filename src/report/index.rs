@@ -129,7 +129,10 @@ impl Claims {
                 labels,
                 prob,
                 tier: cells.text("tier")?,
-                why: None,
+                why: match cells.take("why") {
+                    OwnedCell::Json(json) => Some(RawValue::from_string(json).map_err(std::io::Error::from)?),
+                    _ => None,
+                },
             });
         }
         Ok(claims)

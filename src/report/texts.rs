@@ -1,7 +1,7 @@
 //! The articles around the claims, as they were read.
 
 use super::ReportError;
-use super::index::{Claim, Claims, ClaimingArticle};
+use super::index::{Claim, ClaimingArticle, Claims};
 use super::page::packed;
 use crate::batch::{BatchError, LoadedRun};
 use crate::read::{Outcome, drafts};

@@ -25,6 +25,7 @@ pub use trim::{Kept, Trim, TrimError};
 pub use words::Words;
 
 use crate::types::Span;
+use std::ops::Range;
 
 /// Longer words (bytes) are not remembered: they are links and codes that do not come back.
 pub const MAX_WORD: usize = 64;
@@ -38,4 +39,15 @@ pub struct Token {
     pub span: Span,
     /// The shape of the whole word, on its first piece; `None` on a piece that continues a word.
     pub word: Option<Shape>,
+}
+
+/// The words of a sentence, or of a run of it: which of its tokens each is made of, one or more.
+pub fn word_tokens(tokens: &[Token]) -> impl Iterator<Item = Range<usize>> + Clone {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let len = 1 + tokens.get(start + 1..)?.iter().take_while(|t| t.word.is_none()).count();
+        let word = start..start + len;
+        start = word.end;
+        Some(word)
+    })
 }

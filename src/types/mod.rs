@@ -10,6 +10,7 @@ mod number;
 mod sentence;
 mod span;
 mod tagged;
+mod why;
 
 pub use article::{Article, Note, View};
 pub use date::{Day, DayError};
@@ -19,3 +20,4 @@ pub use number::{Logit, NumberError, Prob};
 pub use sentence::{Field, Part, Sentence};
 pub use span::Span;
 pub use tagged::{CorpusPlace, TaggedArticle, TaggedSentence, Tier};
+pub use why::{GramValue, GramValues, Why, WordValue};

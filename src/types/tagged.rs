@@ -1,6 +1,6 @@
 //! What tagging says of an article.
 
-use super::{Field, Part, Prob, Span};
+use super::{Field, Part, Prob, Span, Why};
 
 /// Which model decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +38,8 @@ pub struct TaggedSentence {
     pub prob: Vec<Prob>,
     /// Who decided.
     pub tier: Tier,
+    /// Why it has each of its labels, in their order; none unless asked for.
+    pub why: Vec<Why>,
 }
 
 /// An article with its sentences in reading order.

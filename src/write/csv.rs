@@ -41,7 +41,7 @@ impl<W: Write> Table for CsvTable<W> {
             match (cell, &column.kind) {
                 (Cell::Empty, Kind::Probs(names)) => names.iter().try_for_each(|_| self.out.write_field(""))?,
                 (Cell::Empty, _) => self.out.write_field("")?,
-                (Cell::Text(text), _) => self.out.write_field(text)?,
+                (Cell::Text(text) | Cell::Json(text), _) => self.out.write_field(text)?,
                 (Cell::Count(count), _) => self.out.write_field(count.to_string())?,
                 (Cell::Texts(texts), _) => self.out.write_field(texts.join(";"))?,
                 (Cell::Prob(prob), _) => self.out.write_field(prob.to_string())?,

@@ -3,7 +3,9 @@
 use super::table::{Column, Kind, OwnedCell, Schema};
 use parquet::file::reader::SerializedFileReader;
 use parquet::record::Field;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::path::Path;
@@ -62,7 +64,8 @@ impl TableFormat {
             Self::Jsonl => {
                 let lines = BufReader::new(zstd::Decoder::new(file)?).lines();
                 Box::new(lines.map(move |line| {
-                    let row: Value = serde_json::from_str(&line?)?;
+                    let line = line?;
+                    let row: BTreeMap<String, &RawValue> = serde_json::from_str(&line)?;
                     columns.iter().map(|column| of_json(column, &row)).collect()
                 }))
             }
@@ -85,8 +88,9 @@ fn misfit() -> io::Error {
 fn of_fields(kind: &Kind, fields: &mut impl Iterator<Item = Field>) -> io::Result<OwnedCell> {
     let mut next = || fields.next().ok_or_else(misfit);
     Ok(match (kind, next()?) {
-        (Kind::Text | Kind::Count | Kind::Prob, Field::Null) => OwnedCell::Empty,
+        (Kind::Text | Kind::Count | Kind::Prob | Kind::Json, Field::Null) => OwnedCell::Empty,
         (Kind::Text, Field::Str(text)) => OwnedCell::Text(text),
+        (Kind::Json, Field::Str(json)) => OwnedCell::Json(json),
         (Kind::Count, Field::Long(count)) => OwnedCell::Count(u64::try_from(count).map_err(|_| misfit())?),
         (Kind::Prob, Field::Double(prob)) => OwnedCell::Prob(prob),
         (Kind::Texts, Field::ListInternal(list)) => {
@@ -111,22 +115,24 @@ fn of_fields(kind: &Kind, fields: &mut impl Iterator<Item = Field>) -> io::Resul
     })
 }
 
-fn of_json(column: &Column, row: &Value) -> io::Result<OwnedCell> {
-    let Some(value) = row.get(&column.name) else { return Ok(OwnedCell::Empty) };
-    let cell = match &column.kind {
-        Kind::Text => value.as_str().map(|text| OwnedCell::Text(text.to_owned())),
-        Kind::Count => value.as_u64().map(OwnedCell::Count),
-        Kind::Prob => value.as_f64().map(OwnedCell::Prob),
-        Kind::Texts => value.as_array().and_then(|texts| {
-            let texts: Option<Vec<_>> = texts.iter().map(|text| text.as_str().map(str::to_owned)).collect();
-            texts.map(OwnedCell::Texts)
-        }),
+fn of_json(column: &Column, row: &BTreeMap<String, &RawValue>) -> io::Result<OwnedCell> {
+    fn value<T: DeserializeOwned>(json: &RawValue) -> io::Result<T> {
+        serde_json::from_str(json.get()).map_err(|_| misfit())
+    }
+    let Some(json) = row.get(&column.name) else { return Ok(OwnedCell::Empty) };
+    Ok(match &column.kind {
+        Kind::Text => OwnedCell::Text(value(json)?),
+        Kind::Count => OwnedCell::Count(value(json)?),
+        Kind::Prob => OwnedCell::Prob(value(json)?),
+        Kind::Texts => OwnedCell::Texts(value(json)?),
         Kind::Probs(names) => {
-            let probs: Option<Vec<_>> = names.iter().map(|name| value.get(name)?.as_f64()).collect();
-            probs.map(OwnedCell::Probs)
+            let probs: BTreeMap<String, f64> = value(json)?;
+            let prob = |name| probs.get(name).copied().ok_or_else(misfit);
+            OwnedCell::Probs(names.iter().map(prob).collect::<io::Result<_>>()?)
         }
-    };
-    cell.ok_or_else(misfit)
+        // as it stands, the order of its keys included
+        Kind::Json => OwnedCell::Json(json.get().to_owned()),
+    })
 }
 
 fn of_cells<'a>(kind: &Kind, cells: &mut impl Iterator<Item = &'a str>) -> io::Result<OwnedCell> {
@@ -134,8 +140,9 @@ fn of_cells<'a>(kind: &Kind, cells: &mut impl Iterator<Item = &'a str>) -> io::R
     let number = |text: &str| text.parse::<f64>().map_err(|_| misfit());
     let first = next()?;
     Ok(match kind {
-        Kind::Text if first.is_empty() => OwnedCell::Empty,
+        Kind::Text | Kind::Json if first.is_empty() => OwnedCell::Empty,
         Kind::Text => OwnedCell::Text(first.to_owned()),
+        Kind::Json => OwnedCell::Json(first.to_owned()),
         Kind::Texts if first.is_empty() => OwnedCell::Texts(Vec::new()),
         Kind::Texts => OwnedCell::Texts(first.split(';').map(str::to_owned).collect()),
         Kind::Count | Kind::Prob if first.is_empty() => OwnedCell::Empty,

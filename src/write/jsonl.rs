@@ -1,7 +1,8 @@
 //! Tables as JSON, one object a line.
 
 use super::table::{Cell, Column, Kind, Schema, Table};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Error, Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 use std::io::{self, Write};
 
 /// Writes each row as an object: `v`, the version, first, then the cells in order; empty ones are left out.
@@ -46,10 +47,16 @@ impl Serialize for Row<'_> {
                 (Cell::Prob(prob), _) => map.serialize_entry(name, prob)?,
                 (Cell::Probs(probs), Kind::Probs(names)) => map.serialize_entry(name, &Map(names, probs))?,
                 (Cell::Probs(probs), _) => map.serialize_entry(name, probs)?,
+                (Cell::Json(json), _) => map.serialize_entry(name, raw(json).map_err(S::Error::custom)?)?,
             }
         }
         map.end()
     }
+}
+
+/// JSON to be written as it stands.
+fn raw(json: &str) -> serde_json::Result<&RawValue> {
+    serde_json::from_str(json)
 }
 
 struct Map<'a>(&'a [String], &'a [f64]);

@@ -10,8 +10,10 @@ mod jsonl;
 mod parquet;
 mod points;
 mod rows;
+mod shade;
 mod table;
 mod text;
+mod why;
 
 pub use self::csv::CsvTable;
 pub use self::parquet::ParquetTable;
@@ -49,6 +51,8 @@ pub struct Run<'a> {
     pub model: &'a str,
     /// Which sentences to write.
     pub rows: Rows,
+    /// Whether rows say why a sentence has its labels.
+    pub explained: bool,
 }
 
 /// Writes tagged articles one after another.

@@ -11,7 +11,7 @@ use parquet::schema::types::{Type, TypePtr};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Writes a column for each of the schema: texts as strings, counts as 64-bit integers, texts of a list as a list of
+/// Writes a column for each of the schema: texts and JSON as strings, counts as 64-bit integers, texts of a list as a list of
 /// strings, and probabilities as a double `prob_NAME` for each name. Compressed with zstd, in row groups of
 /// [`ParquetTable::ROWS`]. The version of the rows stands in the metadata as `claimtag.version`.
 pub struct ParquetTable<W: Write + Send> {
@@ -111,7 +111,7 @@ fn io_error(error: ParquetError) -> io::Error {
 fn fields(column: &Column) -> Vec<Result<TypePtr, ParquetError>> {
     let repetition = if column.optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
     match &column.kind {
-        Kind::Text => vec![string(&column.name, repetition)],
+        Kind::Text | Kind::Json => vec![string(&column.name, repetition)],
         Kind::Count => vec![primitive(&column.name, Physical::INT64, repetition)],
         Kind::Texts => vec![list(&column.name)],
         Kind::Prob => vec![primitive(&column.name, Physical::DOUBLE, repetition)],
@@ -144,7 +144,7 @@ fn list(name: &str) -> Result<TypePtr, ParquetError> {
 impl Values {
     fn new(column: &Column) -> Self {
         match &column.kind {
-            Kind::Text => Self::Text { values: Vec::new(), definition: Vec::new() },
+            Kind::Text | Kind::Json => Self::Text { values: Vec::new(), definition: Vec::new() },
             Kind::Count => Self::Count { values: Vec::new(), definition: Vec::new() },
             Kind::Texts => Self::Texts { values: Vec::new(), definition: Vec::new(), repetition: Vec::new() },
             Kind::Prob => Self::Prob { values: Vec::new(), definition: Vec::new() },
@@ -154,7 +154,7 @@ impl Values {
 
     fn push(&mut self, cell: &Cell<'_>) {
         match (self, cell) {
-            (Self::Text { values, definition }, Cell::Text(text)) => {
+            (Self::Text { values, definition }, Cell::Text(text) | Cell::Json(text)) => {
                 let value = shared(values.last(), text);
                 values.push(value);
                 definition.push(1);

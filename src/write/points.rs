@@ -21,11 +21,23 @@ impl<'a> CodePoints<'a> {
     }
 }
 
+/// How many code points stand before each byte of `text` and before its end, for offsets in any order.
+pub(super) fn point_table(text: &str) -> Vec<usize> {
+    let mut before = Vec::with_capacity(text.len() + 1);
+    for (point, c) in text.chars().enumerate() {
+        before.resize(before.len() + c.len_utf8(), point);
+    }
+    before.push(text.chars().count());
+    before
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn counts_characters() {
         let mut points = super::CodePoints::new("a\u{e9}\u{1f600}b");
         assert_eq!([0, 1, 3, 7, 8].map(|offset| points.at(offset)), [0, 1, 2, 3, 4]);
+        let table = super::point_table("a\u{e9}\u{1f600}b");
+        assert_eq!([0, 1, 3, 7, 8].map(|offset| table[offset]), [0, 1, 2, 3, 4]);
     }
 }

@@ -2,14 +2,15 @@
 
 use super::points::CodePoints;
 use super::table::{Cell, Column, Kind, Schema, Table};
+use super::why::why_json;
 use super::{Run, Writer, about, rounded};
 use crate::types::{Field, TaggedArticle, TaggedSentence};
 use std::io;
 
 /// The version of the rows of sentences, in every format.
-pub const ROW_VERSION: u32 = 2;
+pub const ROW_VERSION: u32 = 3;
 
-/// Writes rows of version 2, one per sentence, with these columns in this order:
+/// Writes rows of version 3, one per sentence, with these columns in this order:
 ///
 /// | column | meaning |
 /// |---|---|
@@ -28,11 +29,33 @@ pub const ROW_VERSION: u32 = 2;
 /// | `prob` | calibrated probability of each label of the model, four decimals |
 /// | `tier` | which tier decided: `linear` or `encoder` |
 /// | `model` | short digest of the model |
+/// | `why` | why the sentence has its labels; only with `--explain`, and empty where it has none. See below |
 ///
-/// In JSON empty columns are left out, `v` (the version) comes first, and `prob` is an object. In CSV and Parquet `prob` is one
-/// column `prob_LABEL` per label; in CSV labels are joined by `;`.
+/// In JSON empty columns are left out, `v` (the version) comes first, and `prob` and `why` are objects. In CSV and Parquet `prob` is one
+/// column `prob_LABEL` per label, and `why` the text of the object; in CSV labels are joined by `;`.
 ///
-/// Version 1 lacked `day`, `article` and `cluster`.
+/// `why` has an object for each label given, in their order:
+///
+/// ```json
+/// {"exclusivity": {"logit": 2.13, "bias": -1.5,
+///                  "words": [[0, 4, 0.02], [5, 14, 3.61]],
+///                  "grams": [{"family": "piece", "text": "exclusive", "at": [[5, 14]], "value": 0.61}],
+///                  "rest": 3.02}}
+/// ```
+///
+/// | key | meaning |
+/// |---|---|
+/// | `logit` | of the label, by the tier that decided, before calibration |
+/// | `bias` | the logit of a sentence without any n-gram |
+/// | `words` | every word (a punctuation sign is one) in reading order: start, end, value. By the linear tier, the bias and all values sum to the logit; by the encoder, a value is what the logit loses without the word, 0 for a word that it does not see |
+/// | `grams` | the n-grams of the greatest values, of either sign: family (`piece`, `shape` or `char`), text, start and end of each occurrence (of characters, of the word), value of all occurrences together |
+/// | `rest` | the sum of the values of all other n-grams: `bias`, all of `grams` and `rest` sum to the logit |
+///
+/// Starts and ends are Unicode code points of the row's `text`, half open; values are in logits, four decimals, and sums hold but
+/// for that rounding. `bias`, `grams` and `rest` are of the linear tier alone. In the text of a shape `[name]` and `[number]` stand
+/// for any name and figure, in that of characters `^` and `$` for the edges of a word.
+///
+/// Version 1 lacked `day`, `article` and `cluster`, version 2 lacked `why`.
 pub struct RowWriter<'a, T> {
     table: T,
     run: Run<'a>,
@@ -52,6 +75,9 @@ pub fn row_schema(run: &Run<'_>, numbered: bool) -> Schema {
     columns.push(Column::new("labels", Kind::Texts));
     columns.push(Column::new("prob", Kind::Probs(run.labels.names().to_vec())));
     columns.extend([text("tier"), text("model")]);
+    if run.explained {
+        columns.push(Column::optional("why", Kind::Json));
+    }
     Schema { version: ROW_VERSION, columns }
 }
 
@@ -69,6 +95,7 @@ impl<'a, T: Table> RowWriter<'a, T> {
         points: &mut CodePoints<'_>,
     ) -> io::Result<()> {
         let names = self.run.labels.names();
+        let why = why_json(sentence, self.run.labels);
         let mut cells = of_article.to_vec();
         cells.extend([
             Cell::Count(index as u64),
@@ -82,6 +109,9 @@ impl<'a, T: Table> RowWriter<'a, T> {
             Cell::Text(sentence.tier.name()),
             Cell::Text(self.run.model),
         ]);
+        if self.run.explained {
+            cells.push(why.as_deref().map_or(Cell::Empty, Cell::Json));
+        }
         self.table.row(&cells)
     }
 }

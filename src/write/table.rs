@@ -15,6 +15,8 @@ pub enum Kind {
     Prob,
     /// A probability under each of these names: a map in JSON, else a column `prob_NAME` each.
     Probs(Vec<String>),
+    /// Any JSON: in JSON as it is, else as its text.
+    Json,
 }
 
 /// A column of a table.
@@ -55,6 +57,8 @@ pub enum Cell<'a> {
     Prob(f64),
     /// Of [`Kind::Probs`], as many as names.
     Probs(Vec<f64>),
+    /// Of [`Kind::Json`]: valid JSON on one line.
+    Json(&'a str),
 }
 
 impl<'a> Cell<'a> {
@@ -79,6 +83,7 @@ pub enum OwnedCell {
     Texts(Vec<String>),
     Prob(f64),
     Probs(Vec<f64>),
+    Json(String),
 }
 
 impl OwnedCell {
@@ -91,6 +96,7 @@ impl OwnedCell {
             Self::Texts(texts) => Cell::Texts(texts.iter().map(String::as_str).collect()),
             Self::Prob(prob) => Cell::Prob(*prob),
             Self::Probs(probs) => Cell::Probs(probs.clone()),
+            Self::Json(json) => Cell::Json(json),
         }
     }
 }

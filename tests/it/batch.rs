@@ -220,10 +220,10 @@ fn other_settings_and_changed_inputs_are_refused() {
     fs::remove_file(dir.path("n.jsonl")).unwrap();
     let ran = dir.run("batch n.jsonl --out run --tier linear").code(2);
     ran.says("n.jsonl has 0 bytes, it had ");
-    let json = String::from_utf8(dir.read("run/run.json")).unwrap().replace("\"v\": 1", "\"v\": 9");
+    let json = String::from_utf8(dir.read("run/run.json")).unwrap().replace("\"v\": 2", "\"v\": 9");
     dir.write("run/run.json", json);
     let ran = dir.run("batch n.jsonl --out run --tier linear").code(2);
-    ran.says("run.json: version 9 of the format, but this program knows 1");
+    ran.says("run.json: version 9 of the format, but this program knows 2");
 }
 
 /// The same size and time of change, but other records: the fingerprint of what was read tells.

@@ -17,6 +17,7 @@ const ORDER: [&str; 23] = [
     "calibrate",
     "cascade",
     "model",
+    "explain",
     "tag",
     "duplicate",
     "exec",

@@ -25,7 +25,7 @@ fn rows_have_the_documented_fields() {
         ["article_id", "end", "field", "labels", "model", "part", "prob", "sentence", "start", "text", "tier", "v"];
     assert_eq!(keys, expected);
     assert_eq!(rows[1]["start"], 22);
-    assert_eq!(rows[0]["v"], 2);
+    assert_eq!(rows[0]["v"], 3);
     assert_eq!(rows[0]["prob"].as_object().unwrap().len(), 4);
 }
 
@@ -173,5 +173,5 @@ fn help_has_examples_and_every_flag_is_explained() {
         let help = dir.run(&format!("{command} --help")).ok();
         assert!(help.stdout.contains("Examples:"), "{}", help.all);
     }
-    assert!(dir.run("--version").ok().stdout.contains("row format 2"));
+    assert!(dir.run("--version").ok().stdout.contains("row format 3\nrun format 2"));
 }
