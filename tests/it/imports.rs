@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: each may import those before it, and itself.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "types",
     "read",
     "write",
