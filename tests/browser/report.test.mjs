@@ -131,9 +131,9 @@ test("filters show what the rows say, alone and together", async (t) => {
   await expectShown(page, rows.filter((row) => row.source === source).length);
   await reset();
 
-  await page.fill("#text", "exclusive Supply");
-  const has = (row) => ["exclusive", "supply"].every((word) => `${row.text} ${row.title ?? ""}`.toLowerCase().includes(word));
-  assert.ok(rows.filter(has).length > 0);
+  const words = rows.at(-1).text.match(/\p{L}{5,}/gu).slice(0, 2);
+  await page.fill("#text", `${words[1].toUpperCase()} ${words[0]}`);
+  const has = (row) => words.every((word) => `${row.text}\n${row.title ?? ""}`.toLowerCase().includes(word.toLowerCase()));
   await expectShown(page, rows.filter(has).length);
   await reset();
 
@@ -258,7 +258,7 @@ test("a review by keyboard is kept, undone, saved and taken up again, and claimt
   assert.deepEqual(of(rows[1].text), []);
   assert.deepEqual(of(rows[2].text), [names[other]]);
   assert.deepEqual(of(missed), [names[0]]);
-  assert.ok(review.every((row) => row.doc && row.article_id && Number.isInteger(row.sentence)));
+  assert.ok(review.every((row) => row.doc && row.article && Number.isInteger(row.sentence)));
 
   const csv = await downloaded(page, () => page.click("#save-csv"));
   assert.match(csv.text.split("\r\n")[0], /,review,reviewed_labels$/);
@@ -309,7 +309,7 @@ function parseCsv(text) {
 
 test("what stands in an article is text, whatever it looks like", async (t) => {
   const page = await opened(t, "hostile");
-  assert.ok((await shownCount(page)) >= 2);
+  assert.ok((await shownCount(page)) >= 1);
   await page.click("#to-claims");
   await page.waitForSelector(".taken");
   const body = await page.textContent("body");

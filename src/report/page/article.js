@@ -99,9 +99,10 @@ function take(number) {
   const element = sentenceElement(number);
   if (!element) return;
   element.classList.add("taken");
-  element.scrollIntoView({ block: "nearest" });
   shade(number, whyShown);
   drawInspector();
+  // last: the inspector leaves the article less room
+  element.scrollIntoView({ block: "nearest" });
 }
 
 /** The sentence in this direction, with or without a claim. */

@@ -45,7 +45,7 @@ function saveCsv() {
 
 /**
  * Saves the decisions as JSON lines that `claimtag train` takes: `text`, `labels`, and as `doc` the first of the articles that
- * are alike, so that they stay in one fold. `article_id` and `sentence` say where the sentence stands.
+ * are alike, so that they stay in one fold. `article` (its id) and `sentence` say where the sentence stands.
  */
 async function saveReview() {
   const byNumber = new Map(articles.number.map((number, article) => [String(number), article]));
@@ -58,7 +58,7 @@ async function saveReview() {
     const text = await sentenceText(article, sentence);
     if (text === undefined) continue;
     const doc = articles.id[articles.lead[article]];
-    lines.push(JSON.stringify({ text, labels: labels.map((label) => data.labels[label]), doc, article_id: articles.id[article], sentence }));
+    lines.push(JSON.stringify({ text, labels: labels.map((label) => data.labels[label]), doc, article: articles.id[article], sentence }));
   }
   if (lines.length === 0) return alertPerson("Nothing has been reviewed yet: a accepts the claim in hand, x rejects it, 1 to 9 change its labels.");
   alertPerson("");
@@ -78,7 +78,7 @@ async function loadReview(file) {
   let [taken, others] = [0, 0];
   for (const line of (await file.text()).split("\n").filter((line) => line.trim())) {
     const row = parsed(line);
-    const article = articleOf.get(row?.article_id);
+    const article = articleOf.get(row?.article);
     const labels = row?.labels?.map?.((name) => data.labels.indexOf(name));
     const isHere = article !== undefined && labels?.every((label) => label >= 0) && (await sentenceText(article, row.sentence)) === row.text;
     if (isHere) decisions.set(placeOf(article, row.sentence), labels.sort((a, b) => a - b));
