@@ -111,18 +111,18 @@ impl LoadedRun {
         Ok(Box::new(rows.map(move |row| row.map_err(BatchError::io(&path)))))
     }
 
-    /// The corpus, if it can still be read as it was.
-    ///
-    /// # Errors
-    /// Its files have changed or are gone, or it was standard input.
-    pub fn corpus(&self) -> Result<Corpus, BatchError> {
+    /// The corpus, if it can still be read as it was; else what has become of it, in words.
+    pub fn corpus(&self) -> Result<Corpus, String> {
         let names = self.setting("inputs").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let sources: Vec<Source> = names.map(reading::of_shown).collect();
         if sources.contains(&Source::Stdin) {
-            return Err(BatchError::InputChanged("it was standard input".to_owned()));
+            return Err("it was standard input".to_owned());
         }
         let options = reading::of_named(&self.file.settings);
-        inputs::check(&self.folder, sources.clone(), &options)?;
-        Ok(Corpus { sources, options })
+        match inputs::check(&self.folder, sources.clone(), &options) {
+            Ok(()) => Ok(Corpus { sources, options }),
+            Err(BatchError::InputChanged(difference)) => Err(difference),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }

@@ -50,7 +50,7 @@ fn said(run: &LoadedRun, shown: &Shown, args: &ReportArgs) {
     }
     if let Some(cause) = &shown.without_texts {
         message::note(&format!(
-            "the page shows claims without the text around them, which can't be read again: {cause}"
+            "the page shows claims without the text around them, as the corpus can't be read again: {cause} (run it where the batch ran)"
         ));
     }
     if shown.changed > 0 {

@@ -60,8 +60,8 @@ pub struct Shown {
     pub claims: usize,
     /// Sentences with a claim that were left out, to show no more than [`ReportOptions::most`].
     pub left_out: usize,
-    /// Why articles are shown by their claims alone, if they are: the corpus cannot be read as it was.
-    pub without_texts: Option<BatchError>,
+    /// Why articles are shown by their claims alone, if they are: what has become of the corpus, in words.
+    pub without_texts: Option<String>,
     /// Articles that are shown by their claims alone because the corpus has another text in their place.
     pub changed: usize,
 }

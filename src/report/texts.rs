@@ -3,7 +3,7 @@
 use super::ReportError;
 use super::index::{Claim, ClaimingArticle, Claims};
 use super::page::packed;
-use crate::batch::{BatchError, LoadedRun};
+use crate::batch::LoadedRun;
 use crate::read::{Outcome, drafts};
 use crate::tag::{Found, sentences};
 use crate::types::{Article, Field};
@@ -17,8 +17,8 @@ pub(super) struct Texts {
     pub blocks: Vec<String>,
     /// For each article its block, and which one of it it is.
     pub places: Vec<(usize, usize)>,
-    /// Why there are none but the claims.
-    pub without: Option<BatchError>,
+    /// Why there are none but the claims, in words.
+    pub without: Option<String>,
     /// Articles whose text is not the one that was tagged.
     pub changed: usize,
 }
@@ -79,7 +79,7 @@ impl Texts {
         let mut waiting = claims.articles.iter().peekable();
         let mut changed = 0;
         let without = match run.corpus() {
-            Err(error) => Some(error),
+            Err(cause) => Some(cause),
             Ok(corpus) => {
                 let mut drafts = drafts(corpus.sources, corpus.options.clone());
                 let mut number = 0;

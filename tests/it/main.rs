@@ -12,6 +12,7 @@ mod eval;
 mod hay;
 mod imports;
 mod regression;
+mod report;
 mod score;
 mod tag;
 mod tokens;
