@@ -174,7 +174,7 @@ function drawReasons(number) {
   const read = ([start, end]) => points.slice(start, end).join("");
   const strongestFirst = [...words].sort((a, b) => Math.abs(b[2]) - Math.abs(a[2]));
   const reasons = grams
-    ? grams.map(({ family, text, value }) => [family === "char" ? `…${text}…` : text, value])
+    ? grams.map(({ family, text, value }) => [family === "piece" ? text : [el("small", {}, `${family} `), text], value])
     : strongestFirst.map((word) => [read(word), word[2]]);
   const foremost = reasons.slice(0, MOST_REASONS);
   const left = grams ? (rest ?? 0) + sum(reasons.slice(MOST_REASONS).map(([, value]) => value)) : null;
@@ -183,7 +183,7 @@ function drawReasons(number) {
     { class: "reasons" },
     el("p", { class: "note" }, grams ? "What words and phrases add to the score of " : "What the score would lose without a word: ", chip(label),
       ` ${logit.toFixed(2)}`, grams && ` = ${bias.toFixed(2)} to begin with`),
-    el("ul", {}, foremost.map(([text, value]) => el("li", { class: value < 0 ? "against" : labelClass(label) }, `${text} `, el("b", {}, signed(value)))),
+    el("ul", {}, foremost.map(([text, value]) => el("li", { class: value < 0 ? "against" : labelClass(label) }, text, " ", el("b", {}, signed(value)))),
       left !== null && el("li", { class: "rest" }, "all others ", el("b", {}, signed(left)))),
     all.length > 1 && el("p", { class: "note" }, "w: the next label"),
   );
