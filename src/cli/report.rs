@@ -3,17 +3,17 @@
 use super::args::ReportArgs;
 use super::{Outcome, message};
 use crate::batch::LoadedRun;
-use crate::report::{ReportOptions, Shown, write_report};
+use crate::report::{ReportError, ReportOptions, Shown, write_report};
 use anyhow::Context;
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use tempfile::NamedTempFile;
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     let run = LoadedRun::open(&args.run)?;
     let title = args.title.clone().unwrap_or_else(|| name(&args.run));
     let options = ReportOptions { most: args.most, ..ReportOptions::new(title) };
-    let shown = write_whole(&args.out, |out| write_report(&run, &options, out).map_err(Into::into))?;
+    let shown = write_whole(&args.out, |out| write_report(&run, &options, out))?;
     if !args.quiet {
         said(&run, &shown, args);
     }
@@ -26,22 +26,37 @@ fn name(run: &Path) -> String {
     whole.file_name().map_or_else(|| run.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// Writes a file that is there whole or not at all.
-fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>) -> anyhow::Result<T> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// Writes a file that is there whole or not at all. What is there and is no plain file, such as a pipe, is written to as it is.
+fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<Shown, ReportError>) -> anyhow::Result<Shown> {
     let named = || path.display().to_string();
+    if path.exists() && !path.is_file() {
+        let mut out = BufWriter::new(File::options().write(true).open(path).with_context(named)?);
+        let shown = write(&mut out).map_err(|e| in_file(e, path))?;
+        out.flush().with_context(named)?;
+        return Ok(shown);
+    }
+    // where a link leads, so that it stays one
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o666)); // less the user's umask
     }
-    let file: NamedTempFile = builder.tempfile_in(folder).with_context(named)?;
-    let mut out = BufWriter::with_capacity(1 << 16, file);
-    let done = write(&mut out).with_context(named)?;
+    let mut out = BufWriter::with_capacity(1 << 16, builder.tempfile_in(folder).with_context(named)?);
+    let shown = write(&mut out).map_err(|e| in_file(e, path))?;
     let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(named)?;
-    file.persist(path).map_err(|e| e.error).with_context(named)?;
-    Ok(done)
+    file.persist(&target).map_err(|e| e.error).with_context(named)?;
+    Ok(shown)
+}
+
+/// Names the page where the error is of writing it; other errors name their own file.
+fn in_file(error: ReportError, page: &Path) -> anyhow::Error {
+    match error {
+        ReportError::Io(error) => anyhow::Error::new(error).context(page.display().to_string()),
+        other => other.into(),
+    }
 }
 
 fn said(run: &LoadedRun, shown: &Shown, args: &ReportArgs) {
@@ -64,5 +79,6 @@ fn said(run: &LoadedRun, shown: &Shown, args: &ReportArgs) {
         message::note(&format!("{n} less probable claims are not shown (--most)"));
     }
     let Shown { articles, claims, .. } = shown;
-    message::say(&format!("{claims} sentences of {articles} articles: {}", args.out.display()));
+    let many = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    message::say(&format!("{} of {}: {}", many(*claims, "sentence"), many(*articles, "article"), args.out.display()));
 }

@@ -227,7 +227,7 @@ impl<'a> Index<'a> {
         Self {
             v: REPORT_VERSION,
             title,
-            key: key(claims),
+            key: key(run.labels().names(), claims),
             labels: run.labels().names(),
             model: said("model"),
             tier: said("tier"),
@@ -259,11 +259,14 @@ impl<'a> Index<'a> {
     }
 }
 
-/// A fingerprint of which sentences of which articles there are.
-fn key(claims: &Claims) -> String {
+/// A fingerprint of the labels and of which sentences of which articles there are: all that decisions refer to by number.
+fn key(labels: &[String], claims: &Claims) -> String {
     let mut all = crate::read::Fingerprint::default();
+    labels.iter().for_each(|label| all.add(label.as_bytes()));
     for claim in &claims.rows {
-        all.add(claims.articles[claim.article].id.as_bytes());
+        let article = &claims.articles[claim.article];
+        all.add_number(article.number);
+        all.add(article.id.as_bytes());
         all.add_number(claim.sentence);
         all.add(claim.text.as_bytes());
     }

@@ -300,7 +300,8 @@ test("the CSV file has the claims that are shown", async (t) => {
 /** Records of CSV with quotes (RFC 4180). */
 function parseCsv(text) {
   const records = [];
-  for (const line of text.matchAll(/(?:"(?:[^"]|"")*"|[^"\r\n])+\r\n/g)) {
+  assert.equal(text[0], "\uFEFF");
+  for (const line of text.slice(1).matchAll(/(?:"(?:[^"]|"")*"|[^"\r\n])+\r\n/g)) {
     const cells = line[0].slice(0, -2).match(/(?:^|,)(?:"(?:[^"]|"")*"|[^,]*)/g);
     records.push(cells.map((cell) => cell.replace(/^,/, "").replace(/^"([^]*)"$/, "$1").replaceAll('""', '"')));
   }

@@ -7,16 +7,26 @@ let whyShown = 0;
 
 /** Shows an article with a sentence in hand. */
 async function showSentence(article, sentence) {
-  if (open.article !== article) {
-    open = { article, text: null, sentence };
-    byId("article").replaceChildren(el("p", { class: "note" }, "…"));
+  if (open.article === article) {
+    // while the text is on its way, it is enough to know which sentence it will be
+    if (open.text) take(sentence);
+    else open.sentence = sentence;
+    return;
+  }
+  open = { article, text: null, sentence };
+  byId("article").replaceChildren(el("p", { class: "note" }, "…"));
+  byId("inspector").replaceChildren();
+  try {
     const text = await textOf(article);
     // another may have been chosen meanwhile
     if (open.article !== article) return;
     open.text = text;
     drawArticle();
+    take(open.sentence);
+  } catch (error) {
+    if (open.article === article) open.article = -1;
+    alertPerson(`The article cannot be shown: ${error.message}`);
   }
-  if (open.text) take(open.sentence === sentence ? sentence : (open.sentence = sentence));
 }
 
 /** The index in the article of the i-th sentence of the text. */
@@ -25,24 +35,22 @@ const numberOf = (i) => open.text.numbers?.[i] ?? i;
 function drawArticle() {
   const { article, text } = open;
   const begins = new Set(text.paragraphs);
-  const blocksOfText = [];
-  text.sentences.forEach((_, i) => {
-    if (i === 0 || begins.has(i)) blocksOfText.push(el(i < text.title ? "h2" : "p"));
-    const sentence = drawSentence(numberOf(i), text.sentences[i]);
-    blocksOfText.at(-1).append(sentence, " ");
+  const body = document.createDocumentFragment();
+  text.sentences.forEach((sentence, i) => {
+    if (i === 0 || begins.has(i)) body.append(el(i < text.title ? "h2" : "p", { dir: "auto" }));
+    body.lastChild.append(drawSentence(numberOf(i), sentence), " ");
   });
   const similar = articles.similar[articles.lead[article]];
   const alike = [articles.lead[article], ...similar].filter((other) => other !== article);
   byId("article").replaceChildren(
-    el("button", { id: "back", click: () => document.body.classList.remove("reading") }, "← list"),
+    el("button", { id: "back", click: leaveReading }, "← list"),
     el("header", {},
       text.title === 0 && el("h2", {}, titleOf(article)),
       el("p", { class: "note" },
-        [articles.source[article], articles.date[article], articles.title[article] === null ? null : articles.id[article]].filter(Boolean).join(" · "),
-        address(article)),
+        dotted([articles.source[article], articles.date[article], articles.title[article] === null ? null : articles.id[article], address(article)])),
       text.numbers && el("p", { class: "note" }, "Only the claims are here: the article could not be read again when the page was made."),
       alike.length > 0 && el("details", { class: "note" }, el("summary", {}, `${counted(alike.length, "near-duplicate")}`), el("ul", {}, alike.slice(0, 100).map((other) => el("li", {}, articleLink(other)))))),
-    ...blocksOfText,
+    body,
   );
   byId("article").scrollTop = 0;
 }
@@ -51,7 +59,7 @@ function drawArticle() {
 function address(article) {
   const url = articles.url[article];
   if (!url || !/^https?:\/\//i.test(url)) return null;
-  return [" · ", el("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, "original")];
+  return el("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, "original");
 }
 
 function drawSentence(number, text) {
@@ -65,9 +73,10 @@ function drawSentence(number, text) {
     "span",
     {
       class: `sentence ${kind} ${status === "open" ? "" : status}`, "data-sentence": number,
-      click: () => takeByHand(number),
-      mouseenter: () => claim !== undefined && shade(number, 0),
-      mouseleave: () => number !== open.sentence && unshade(number),
+      // who marks text to quote it is not to be disturbed
+      click: () => getSelection().isCollapsed && takeByHand(number),
+      mouseenter: (event) => event.buttons === 0 && number !== open.sentence && shade(number, 0),
+      mouseleave: (event) => event.buttons === 0 && number !== open.sentence && unshade(number),
     },
     el("span", { class: "words" }, text),
     labels.map((label) => chip(label, claims.labels[claim]?.includes(label) ? probOf(claim, label) : undefined, "sup")),
@@ -89,6 +98,7 @@ function takeByHand(number) {
 
 /** Takes a sentence in hand. */
 function take(number) {
+  if (number === open.sentence && sentenceElement(number)?.classList.contains("taken")) return;
   const before = byId("article").querySelector(".taken");
   if (before) {
     before.classList.remove("taken");
@@ -110,24 +120,33 @@ function takeNeighbour(direction) {
   if (!open.text) return;
   const numbers = open.text.numbers ?? open.text.sentences.map((_, i) => i);
   const next = numbers[numbers.indexOf(open.sentence) + direction];
-  if (next !== undefined) take(next);
+  if (next !== undefined) takeByHand(next);
 }
 
-/** Draws the sentence in hand anew, after a decision. */
-function redrawSentence() {
+/** Draws a sentence anew after a decision on it, if its article is open. */
+function redrawSentence(place) {
   if (!open.text) return;
-  const element = sentenceElement(open.sentence);
+  const number = Number(place.split("/")[1]);
+  const element = placeOf(open.article, number) === place && sentenceElement(number);
   if (!element) return;
-  const anew = drawSentence(open.sentence, textAt(open.sentence));
-  anew.classList.add("taken");
+  const anew = drawSentence(number, textAt(number));
   element.replaceWith(anew);
-  shade(open.sentence, whyShown);
+  if (number !== open.sentence) return;
+  anew.classList.add("taken");
+  shade(number, whyShown);
   drawInspector();
+}
+
+/** Draws the article anew, after many decisions. */
+function redrawArticle() {
+  if (!open.text) return;
+  drawArticle();
+  take(open.sentence);
 }
 
 /** Why a sentence has its labels: `[label, reasons]`; see `RowWriter` in src/write/rows.rs for what reasons say. */
 function reasonsOf(number) {
-  const why = open.text.why?.[number] ?? {};
+  const why = open.text?.why?.[number] ?? {};
   return Object.entries(why).map(([name, reasons]) => [data.labels.indexOf(name), reasons]);
 }
 
@@ -135,11 +154,11 @@ function reasonsOf(number) {
 function shade(number, which) {
   const words = sentenceElement(number)?.querySelector(".words");
   const [label, reasons] = reasonsOf(number)[which] ?? [];
-  if (!words || !reasons) return;
+  if (!words || !reasons || statusOf(open.article, number) === "rejected") return;
   const text = textAt(number);
   // offsets count code points
   const points = Array.from(text);
-  const most = Math.max(...reasons.words.map(([, , value]) => Math.abs(value)), 1e-9);
+  const most = reasons.words.reduce((most, [, , value]) => Math.max(most, Math.abs(value)), 1e-9);
   const pieces = [];
   let at = 0;
   for (const [start, end, value] of reasons.words) {
@@ -203,7 +222,9 @@ function drawInspector() {
       el("kbd", {}, label < 9 ? String(label + 1) : ""), ` ${name} `, meter, prob === null ? "" : ` ${shownProb(prob)}`,
     );
   });
-  byId("inspector").replaceChildren(
+  const inspector = byId("inspector");
+  const inFocus = [...inspector.querySelectorAll("button")].indexOf(document.activeElement);
+  inspector.replaceChildren(
     el("div", { class: "toggles" }, meters),
     el("div", { class: "verdict" },
       el("button", { click: () => verdict("accept"), title: "a" }, "✓ accept"),
@@ -213,6 +234,9 @@ function drawInspector() {
       el("span", { class: "note" }, claim === undefined ? "no claim found here" : `${claims.part[claim]}, decided by the ${claims.tier[claim]} tier`)),
     drawReasons(sentence),
   );
+  // whoever works with buttons stays on the same one
+  if (inFocus >= 0) inspector.querySelectorAll("button")[inFocus]?.focus();
+  byId("spoken").textContent = `${given.map((label) => data.labels[label]).join(", ") || "no claim"}. ${textAt(sentence)}`;
 }
 
 /** Gives or takes a label. */
@@ -227,8 +251,10 @@ function toggle(label) {
 function verdict(kind) {
   if (!open.text || open.sentence < 0) return false;
   const { article, sentence } = open;
-  const labels = { accept: labelsAt(article, sentence), reject: [], clear: undefined }[kind];
-  decide(article, sentence, labels);
+  const given = labelsAt(article, sentence);
+  // to accept what was rejected is to say that the model was right
+  const accepted = given.length > 0 ? given : saidAt(article, sentence);
+  decide(article, sentence, { accept: accepted, reject: [], clear: undefined }[kind]);
   return true;
 }
 

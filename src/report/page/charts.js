@@ -13,7 +13,7 @@ function chip(label, prob, name = "span") {
  * Bars from left to right, each a row: `{name, parts: [[label, n], …], total, pick}`; `pick` is called when it is chosen.
  */
 function bars(rows) {
-  const most = Math.max(1, ...rows.map((row) => sum(row.parts.map(([, n]) => n))));
+  const most = greatest(rows.map((row) => sum(row.parts.map(([, n]) => n))));
   return el(
     "div",
     { class: "bars" },
@@ -37,12 +37,14 @@ function bars(rows) {
 }
 
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+/** The greatest of these, at least 1. */
+const greatest = (numbers) => numbers.reduce((a, b) => Math.max(a, b), 1);
 const title = (text) => svg("title", {}, text);
 
 /** Columns over time: `[{name, parts: [n of each label], pick}]`, oldest first. */
 function timeline(columns) {
   const [width, height, left, below] = [640, 200, 36, 20];
-  const most = niceCeiling(Math.max(1, ...columns.map((column) => sum(column.parts))));
+  const most = niceCeiling(greatest(columns.map((column) => sum(column.parts))));
   const step = (width - left) / columns.length;
   const y = (n) => (height - below) * (1 - n / most) + 4;
   const drawn = columns.map((column, i) => {
@@ -55,8 +57,11 @@ function timeline(columns) {
       return rect;
     });
     const said = column.parts.map((n, label) => `${data.labels[label]} ${whole(n)}`).join(", ");
-    const catcher = svg("rect", { x: left + i * step, y: 0, width: step, height: height - below + 4, class: "catch", click: column.pick });
-    catcher.append(title(`${column.name}: ${said}`));
+    const catcher = svg("rect", {
+      x: left + i * step, y: 0, width: step, height: height - below + 4, class: "catch", click: column.pick,
+      tabindex: 0, role: "button", "aria-label": `${column.name}: ${said}`,
+      keydown: (event) => event.key === "Enter" && column.pick(),
+    }, title(`${column.name}: ${said}`));
     return svg("g", {}, rects, catcher);
   });
   // as many names as there is room for
@@ -71,7 +76,7 @@ function timeline(columns) {
       svg("text", { x: left - 6, y: at + 4, "text-anchor": "end" }, whole(share * most)),
     ];
   });
-  return svg("svg", { viewBox: `0 0 ${width} ${height + 8}`, class: "timeline", role: "img", "aria-label": "Claims over time" }, lines, drawn, names);
+  return svg("svg", { viewBox: `0 0 ${width} ${height + 8}`, class: "timeline", role: "group", "aria-label": "Claims over time" }, lines, drawn, names);
 }
 
 /** The least number that is not below n and easy to halve: 2, 3, 4, 6, 8, 10, 20, 30, … */
@@ -81,9 +86,9 @@ function niceCeiling(n) {
   }
 }
 
-/** How often labels stand together: `counts[a][b]`; `pick(a, b)` is called when a cell is chosen. */
-function matrix(counts, pick) {
-  const most = Math.max(1, ...counts.flatMap((row, a) => row.filter((_, b) => a !== b)));
+/** How often these labels stand together: `counts[a][b]`; `pick(a, b)` is called when a cell is chosen. */
+function matrix(labels, counts, pick) {
+  const most = greatest(labels.flatMap((a) => labels.map((b) => (a === b ? 0 : counts[a][b]))));
   const cell = (a, b) => {
     const n = counts[a][b];
     const button = el("button", { click: () => pick(a, b), title: a === b ? `${data.labels[a]}` : `${data.labels[a]} and ${data.labels[b]}` }, whole(n));
@@ -91,7 +96,7 @@ function matrix(counts, pick) {
     if (a !== b) td.style.setProperty("--share", n / most);
     return td;
   };
-  const head = el("tr", {}, el("td"), data.labels.map((label, b) => el("th", { scope: "col" }, chip(b))));
-  const rows = counts.map((row, a) => el("tr", {}, el("th", { scope: "row" }, chip(a)), row.map((_, b) => cell(a, b))));
+  const head = el("tr", {}, el("td"), labels.map((b) => el("th", { scope: "col" }, chip(b))));
+  const rows = labels.map((a) => el("tr", {}, el("th", { scope: "row" }, chip(a)), labels.map((b) => cell(a, b))));
   return el("div", { class: "wide" }, el("table", { class: "matrix" }, head, rows));
 }

@@ -21,7 +21,9 @@ async function unpack(id) {
 
 /** Reads the index and derives what the views need. */
 async function load() {
-  if (typeof DecompressionStream === "undefined") throw new Error("this browser is too old: the page needs one of 2023 or later");
+  if (typeof DecompressionStream === "undefined" || !CSS.supports("color", "light-dark(red, red)")) {
+    throw new Error("this browser is too old: the page needs one of 2024 or later");
+  }
   data = await unpack("index");
   // its text is not needed again
   byId("index").remove();
@@ -29,7 +31,7 @@ async function load() {
   ({ claims, articles } = data);
   claims.count = claims.text.length;
   articles.count = articles.id.length;
-  claims.strength = claims.labels.map((given, claim) => Math.max(...given.map((label) => probOf(claim, label))));
+  claims.strength = claims.labels.map((given, claim) => given.reduce((most, label) => Math.max(most, probOf(claim, label)), 0));
   articles.claims = Array.from({ length: articles.count }, () => []);
   claims.article.forEach((article, claim) => articles.claims[article].push(claim));
   findSimilar();
@@ -78,7 +80,12 @@ async function textOf(article) {
     if (blocks.size <= MOST_BLOCKS) break;
     blocks.delete(old);
   }
-  return (await blocks.get(block))[within];
+  try {
+    return (await blocks.get(block))[within];
+  } catch (error) {
+    blocks.delete(block);
+    throw error;
+  }
 }
 
 async function unpackBlock(block) {

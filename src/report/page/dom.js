@@ -43,6 +43,11 @@ function counted(n, one, many = `${one}s`) {
   return `${whole(n)} ${n === 1 ? one : many}`;
 }
 
+/** What is known of these, with dots between; each by itself, so that no script turns the others around. */
+function dotted(parts) {
+  return parts.filter(Boolean).map((part, i) => [i > 0 && " · ", el("bdi", {}, part)]);
+}
+
 /** Says something that the person must know. */
 function alertPerson(text) {
   byId("message").textContent = text;

@@ -10,8 +10,10 @@ function showView(name) {
     byId(`to-${each}`).setAttribute("aria-pressed", String(each === name));
   }
   document.body.classList.remove("reading");
-  if (name === "overview") drawOverview(listed);
-  else {
+  if (name === "overview") {
+    drawOverview(listed);
+    byId("overview").focus();
+  } else {
     measureRows();
     // where there is room for both, an article is open from the start
     if (current < 0 && !isNarrow()) choose(0);
@@ -19,16 +21,16 @@ function showView(name) {
   }
 }
 
-const isNarrow = () => matchMedia("(max-width: 800px)").matches;
+const isNarrow = () => matchMedia("(max-width: 800px), (max-height: 500px)").matches;
 
 /** Changes what is chosen, and all that follows from it. */
 function change(changes) {
   Object.assign(chosen, changes);
   showChosen();
-  setList(select());
-  const folded = chosen.fold ? claims.count - claims.article.filter((article) => articles.lead[article] === article).length : 0;
+  const { shown, folded } = select();
+  setList(shown);
   byId("shown").textContent =
-    `${counted(listed.length, "sentence")} with a claim` + (folded > 0 ? `, ${whole(folded)} in near-duplicates folded` : "");
+    `${counted(listed.length, "sentence")} with a claim` + (folded > 0 ? `, ${whole(folded)} more in near-duplicates` : "");
   if (view === "overview") drawOverview(listed);
 }
 
@@ -38,6 +40,8 @@ function showChosen() {
     if (byId(id).value !== String(chosen[id])) byId(id).value = chosen[id];
   }
   byId("fold").checked = chosen.fold;
+  byId("every").checked = chosen.every;
+  byId("every").parentElement.hidden = chosen.labels.size < 2;
   byId("least-shown").textContent = shownProb(Number(chosen.least));
   byId("labels").childNodes.forEach((button, label) => button.setAttribute("aria-pressed", String(chosen.labels.has(label))));
 }
@@ -85,10 +89,14 @@ function listenToControls() {
   for (const id of ["source", "from", "until", "tier", "status", "sort"]) {
     byId(id).addEventListener("change", (event) => change({ [id]: event.target.value }));
   }
+  // the keys of review are for the list, not for the control that was used before
+  for (const id of ["source", "tier", "status", "sort", "fold", "every"]) {
+    byId(id).addEventListener("change", () => view === "claims" && !isNarrow() && byId("list").focus());
+  }
   byId("least").addEventListener("input", rested((event) => change({ least: Number(event.target.value) }), 60));
   byId("least").addEventListener("input", (event) => (byId("least-shown").textContent = shownProb(Number(event.target.value))));
   byId("text").addEventListener("input", rested((event) => change({ text: event.target.value }), 150));
-  byId("fold").addEventListener("change", (event) => change({ fold: event.target.checked }));
+  for (const id of ["fold", "every"]) byId(id).addEventListener("change", (event) => change({ [id]: event.target.checked }));
   byId("reset").addEventListener("click", () => change({ ...DEFAULTS, labels: new Set() }));
   byId("filters").querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   byId("to-overview").addEventListener("click", () => showView("overview"));
@@ -136,6 +144,17 @@ function verdictAndOn(kind) {
   if (isListed && current + 1 < listed.length) choose(current + 1);
 }
 
+/** Undoes the last decision, and shows of which sentence. */
+function undoAndShow() {
+  const [number, sentence] = undo()?.split("/") ?? [];
+  const article = articles.number.indexOf(Number(number));
+  if (article < 0 || view !== "claims") return;
+  const claim = claimAt(article, Number(sentence));
+  const i = claim === undefined ? -1 : listed.indexOf(claim);
+  if (i >= 0) choose(i);
+  else showSentence(article, Number(sentence));
+}
+
 /** Keys by what they do. All but those of `ANYWHERE` work where claims are shown. */
 const KEYS = [
   ["j ↓", "next claim", () => choose(current + 1)],
@@ -151,16 +170,17 @@ const KEYS = [
   ["w", "why: the next label, or none", nextWhy],
 ];
 const ANYWHERE = [
-  ["z", "undo the last decision", undo],
+  ["z", "undo the last decision", undoAndShow],
   ["o", "overview or claims", () => showView(view === "overview" ? "claims" : "overview")],
   ["/", "search", () => { byId("filters").open = true; byId("text").focus(); }],
   ["c", "save the claims shown as CSV", saveCsv],
   ["s", "save the review", saveReview],
   ["d", "dark or light", nextTheme],
   ["?", "these keys", () => byId("keys").showModal()],
-  ["Escape", "back to the list", () => document.body.classList.remove("reading")],
+  ["Escape", "back to the list", leaveReading],
 ];
 
+const DECIDING = /^[axuz1-9]$/;
 const ARROWS = { "↓": "ArrowDown", "↑": "ArrowUp" };
 const actions = (keys) => new Map(keys.flatMap(([names, , action]) => names.split(" ").map((name) => [ARROWS[name] ?? name, action])));
 
@@ -168,9 +188,16 @@ function listenToKeys() {
   const [here, anywhere] = [actions(KEYS), actions(ANYWHERE)];
   addEventListener("keydown", (event) => {
     const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
-    if (key === "Escape" && target.id === "text") return byId("list").focus();
+    // brackets are typed with AltGr on many keyboards
+    const isCommand = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
+    if (isCommand || byId("keys").open) return;
+    if (key === "Escape" && target.id === "text") {
+      event.preventDefault();
+      return byId(view === "claims" ? "list" : "overview").focus();
+    }
     if (target.matches("input, select, textarea")) return;
+    // a key held down decides once
+    if (event.repeat && DECIDING.test(key)) return;
     // Enter on a button presses it
     if (key === "Enter" && target.matches("button, a, summary")) return;
     const label = Number(key) - 1;
@@ -195,10 +222,9 @@ function fillPrint() {
   for (const claim of listed.slice(0, MOST_PRINTED)) {
     if (claims.article[claim] !== article) {
       article = claims.article[claim];
-      const about = [articles.source[article], articles.date[article]].filter(Boolean).join(" · ");
-      printed.push(el("h3", {}, titleOf(article), about && el("small", {}, ` ${about}`)));
+      printed.push(el("h3", {}, el("bdi", {}, titleOf(article)), " ", el("small", {}, dotted([articles.source[article], articles.date[article]]))));
     }
-    printed.push(el("p", {}, claims.text[claim], claims.labels[claim].map((label) => chip(label, probOf(claim, label), "sup")), badge(article, claims.sentence[claim])));
+    printed.push(el("p", { dir: "auto" }, claims.text[claim], claims.labels[claim].map((label) => chip(label, probOf(claim, label), "sup")), badge(article, claims.sentence[claim])));
   }
   const more = listed.length - MOST_PRINTED;
   byId("print").replaceChildren(
@@ -213,8 +239,9 @@ async function start() {
   await load();
   byId("title").textContent = data.title;
   recall();
-  onDecision = () => {
-    redrawSentence();
+  onDecision = (place) => {
+    if (place === undefined) redrawArticle();
+    else redrawSentence(place);
     if (view === "claims") drawRows();
     else drawOverview(listed);
   };
@@ -223,7 +250,7 @@ async function start() {
   listenToKeys();
   byId("filters").open = !isNarrow();
   change({});
-  if (claims.count === 0) alertPerson("No sentence of this run makes a claim.");
+  if (claims.count + data.left_out === 0) alertPerson("No sentence of this run makes a claim.");
   // for whoever measures: milliseconds from the beginning to a page that can be used
   document.documentElement.dataset.ready = Math.round(performance.now());
 }

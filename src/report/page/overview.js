@@ -17,6 +17,16 @@ function countLabels(of) {
   return counts;
 }
 
+/** Labels that are drawn where there are many: the most frequent ones. */
+const MOST_LABELS = 12;
+
+/** The labels that are drawn, in their order. */
+function drawnLabels(shown) {
+  const counts = countLabels(shown);
+  const byCount = counts.map((_, label) => label).sort((a, b) => counts[b] - counts[a] || a - b);
+  return byCount.slice(0, MOST_LABELS).sort((a, b) => a - b);
+}
+
 const partsOf = (counts) => counts.map((n, label) => [label, n]);
 
 /** Shows claims of a choice. */
@@ -57,13 +67,15 @@ function causes(of) {
 }
 
 function perLabel(shown) {
-  const rows = countLabels(shown).map((n, label) => ({
+  const counts = countLabels(shown);
+  const rows = drawnLabels(shown).map((label) => ({
     name: data.labels[label],
-    parts: [[label, n]],
-    total: whole(n),
+    parts: [[label, counts[label]]],
+    total: whole(counts[label]),
     pick: () => pick({ labels: new Set([label]) }),
   }));
-  return card("By label", "A sentence may have several.", bars(rows));
+  const more = data.labels.length > rows.length ? ` The ${rows.length} most frequent of ${whole(data.labels.length)}.` : "";
+  return card("By label", `A sentence may have several.${more}`, bars(rows));
 }
 
 /** How days are put together: by day, month or year, whichever gives a drawing that can be read. */
@@ -73,25 +85,35 @@ function bucketing(days) {
   return apart <= 62 ? 10 : apart <= 366 * 6 ? 7 : 4;
 }
 
-/** All names of buckets from first to last, also those without a claim. */
+/** All names of buckets between two days, also those without a claim. */
 function bucketNames(first, last, length) {
   const names = [];
-  const at = new Date(`${first.padEnd(10, "-01").slice(0, 10)}T00:00:00Z`);
+  const at = new Date(`${`${first.slice(0, length)}-01-01`.slice(0, 10)}T00:00:00Z`);
   for (;;) {
     const name = at.toISOString().slice(0, length);
     names.push(name);
-    // a day that is far off, by a slip in the data, must not fill the drawing
-    if (name >= last || names.length > 400) return names;
+    if (name >= last.slice(0, length)) return names;
     if (length === 10) at.setUTCDate(at.getUTCDate() + 1);
     else if (length === 7) at.setUTCMonth(at.getUTCMonth() + 1);
     else at.setUTCFullYear(at.getUTCFullYear() + 1);
   }
 }
 
+/** The days to draw: all, or where a few are far off, by a slip in the data, those of all but a fiftieth of the claims. */
+function drawnDays(days) {
+  const cut = Math.ceil(days.length / 100);
+  const middle = days.slice(cut, -cut);
+  const span = ([first], last) => Date.parse(last) - Date.parse(first);
+  const isFarOff = middle.length > 0 && span(days, days.at(-1)) > 3 * (span(middle, middle.at(-1)) + 30 * 86_400_000);
+  return isFarOff ? middle : days;
+}
+
 function overTime(shown) {
-  const dated = shown.filter((claim) => day(claim));
-  if (dated.length === 0) return null;
-  const days = [...new Set(dated.map(day))].sort();
+  const allDated = shown.filter((claim) => day(claim));
+  if (allDated.length === 0) return null;
+  const days = drawnDays(allDated.map(day).sort());
+  const [first, last] = [days[0], days.at(-1)];
+  const dated = allDated.filter((claim) => day(claim) >= first && day(claim) <= last);
   const length = bucketing(days);
   const counts = new Map();
   for (const claim of dated) {
@@ -99,15 +121,18 @@ function overTime(shown) {
     if (!counts.has(name)) counts.set(name, data.labels.map(() => 0));
     for (const label of claims.labels[claim]) counts.get(name)[label]++;
   }
-  const first = `${days[0].slice(0, length)}-01-01`.slice(0, 10);
-  const columns = bucketNames(first, days[days.length - 1].slice(0, length), length).map((name) => ({
+  const columns = bucketNames(first, last, length).map((name) => ({
     name,
     parts: counts.get(name) ?? data.labels.map(() => 0),
     pick: () => pick({ from: `${name}-01-01`.slice(0, 10), until: lastDay(name) }),
   }));
-  const undated = shown.length - dated.length;
-  const note = undated > 0 ? `${counted(undated, "claim")} without a date not drawn.` : "";
-  return card("Over time", note, legend(), timeline(columns));
+  const undated = shown.length - allDated.length;
+  const farOff = allDated.length - dated.length;
+  const notes = [
+    undated > 0 && `${counted(undated, "claim")} without a date not drawn.`,
+    farOff > 0 && `${counted(farOff, "claim")} before ${first} or after ${last} not drawn.`,
+  ];
+  return card("Over time", notes.filter(Boolean).join(" "), legend(shown), timeline(columns));
 }
 
 /** The last day of a year, month or day. */
@@ -117,7 +142,7 @@ function lastDay(name) {
   return new Date(Date.UTC(year, month ?? 12, 0)).toISOString().slice(0, 10);
 }
 
-const legend = () => el("p", { class: "legend" }, data.labels.map((_, label) => chip(label)));
+const legend = (shown) => el("p", { class: "legend" }, drawnLabels(shown).map((label) => chip(label)));
 
 /** Sources that are drawn. */
 const MOST_SOURCES = 12;
@@ -138,7 +163,7 @@ function perSource(shown) {
     pick: () => pick({ source: name }),
   }));
   const more = sorted.length - rows.length;
-  return card("By source", more > 0 ? `The ${rows.length} with most claims of ${whole(sorted.length)}.` : "", legend(), bars(rows));
+  return card("By source", more > 0 ? `The ${rows.length} with most claims of ${whole(sorted.length)}.` : "", legend(shown), bars(rows));
 }
 
 function together(shown) {
@@ -147,15 +172,15 @@ function together(shown) {
     const given = claims.labels[claim];
     for (const a of given) for (const b of given) counts[a][b]++;
   }
-  const choose = (a, b) => pick({ labels: new Set([a, b]) });
-  return card("Labels that go together", "Sentences with both labels.", matrix(counts, choose));
+  const choose = (a, b) => pick({ labels: new Set([a, b]), every: true });
+  return card("Labels that go together", "Sentences with both labels.", matrix(drawnLabels(shown), counts, choose));
 }
 
 /** Claims listed for each label. */
 const STRONGEST = 5;
 
 function strongest(shown) {
-  const lists = data.labels.map((name, label) => {
+  const lists = drawnLabels(shown).map((label) => {
     const top = [];
     for (const claim of shown) {
       if (!claims.labels[claim].includes(label)) continue;
@@ -179,7 +204,7 @@ function claimLink(claim, label) {
     "button",
     { class: "link", click: () => openClaim(claim) },
     claims.text[claim],
-    el("small", {}, ` ${shownProb(probOf(claim, label))} · ${titleOf(article)}${source(claim) ? ` · ${source(claim)}` : ""}${day(claim) ? ` · ${day(claim)}` : ""}`),
+    el("small", {}, " ", dotted([shownProb(probOf(claim, label)), titleOf(article), source(claim), day(claim)])),
   );
 }
 
@@ -204,6 +229,6 @@ function clusters(shown) {
 }
 
 function articleLink(article) {
-  const about = [articles.source[article], articles.day[article] ?? articles.date[article]].filter(Boolean).join(" · ");
-  return el("button", { class: "link", click: () => openClaim(articles.claims[article][0]) }, titleOf(article), about && el("small", {}, ` ${about}`));
+  const about = dotted([articles.source[article], articles.day[article] ?? articles.date[article]]);
+  return el("button", { class: "link", click: () => openClaim(articles.claims[article][0]) }, el("bdi", {}, titleOf(article)), " ", el("small", {}, about));
 }

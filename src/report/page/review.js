@@ -4,7 +4,7 @@
 const decisions = new Map();
 /** What decisions were before, for undoing: places with the labels that they had. */
 const undoable = [];
-/** Hears of each decision. */
+/** Hears of each decision, by its place; of many at once, without one. */
 let onDecision = () => {};
 
 const placeOf = (article, sentence) => `${articles.number[article]}/${sentence}`;
@@ -14,28 +14,42 @@ function decided(article, sentence) {
   return decisions.get(placeOf(article, sentence));
 }
 
+/** The claims of an article by the index of their sentence: of the article asked for last, which is asked for often. */
+const claimsBySentence = { article: -1, claims: new Map() };
+
 /** The claim that a sentence makes by the model, if any. */
 function claimAt(article, sentence) {
-  return articles.claims[article].find((claim) => claims.sentence[claim] === sentence);
+  if (claimsBySentence.article !== article) {
+    claimsBySentence.article = article;
+    claimsBySentence.claims = new Map(articles.claims[article].map((claim) => [claims.sentence[claim], claim]));
+  }
+  return claimsBySentence.claims.get(sentence);
+}
+
+/** The labels that the model gives to a sentence. */
+function saidAt(article, sentence) {
+  const claim = claimAt(article, sentence);
+  return claim === undefined ? [] : claims.labels[claim];
 }
 
 /** The labels of a sentence: a person's, else the model's. */
 function labelsAt(article, sentence) {
-  const claim = claimAt(article, sentence);
-  return decided(article, sentence) ?? (claim === undefined ? [] : claims.labels[claim]);
+  return decided(article, sentence) ?? saidAt(article, sentence);
 }
 
 /** `accepted`, `rejected` (no label is right), `corrected`, or `open`. */
 function statusOf(article, sentence) {
-  const given = decided(article, sentence);
-  if (given === undefined) return "open";
-  const claim = claimAt(article, sentence);
-  const said = claim === undefined ? [] : claims.labels[claim];
-  if (given.join() === said.join()) return "accepted";
-  return given.length === 0 ? "rejected" : "corrected";
+  return status(decided(article, sentence), () => saidAt(article, sentence));
 }
 
-const statusOfClaim = (claim) => statusOf(claims.article[claim], claims.sentence[claim]);
+const decidedOfClaim = (claim) => decided(claims.article[claim], claims.sentence[claim]);
+const statusOfClaim = (claim) => status(decidedOfClaim(claim), () => claims.labels[claim]);
+
+function status(given, said) {
+  if (given === undefined) return "open";
+  if (given.join() === said().join()) return "accepted";
+  return given.length === 0 ? "rejected" : "corrected";
+}
 
 /** Gives labels to a sentence; `undefined` takes the decision back. */
 function decide(article, sentence, labels) {
@@ -47,46 +61,80 @@ function decide(article, sentence, labels) {
 function setDecision(place, labels) {
   if (labels === undefined) decisions.delete(place);
   else decisions.set(place, labels);
-  keep();
-  onDecision();
+  keep(place);
+  onDecision(place);
 }
 
-/** Takes the last decision back. Whether there was one. */
+/** Takes the last decision back; its place, if there was one. */
 function undo() {
   const last = undoable.pop();
-  if (last) setDecision(...last);
-  return last !== undefined;
+  if (!last) return undefined;
+  setDecision(...last);
+  return last[0];
 }
 
 const storageKey = () => `claimtag review ${data.key}`;
-let isKeeping = false;
+/** Places whose decisions the browser's storage does not have yet. */
+const unkept = new Set();
 
-/** Writes the decisions to the browser's storage, soon: a person who reviews fast does not wait for each. */
-function keep() {
-  if (isKeeping) return;
-  isKeeping = true;
-  setTimeout(keepNow, 150);
+/** Writes a decision to the browser's storage, soon: a person who reviews fast does not wait for each. */
+function keep(place) {
+  if (unkept.size === 0) setTimeout(keepNow, 150);
+  unkept.add(place);
 }
 
+/** Adds what was decided here to what is stored, which another window may have written to. */
 function keepNow() {
-  isKeeping = false;
+  if (unkept.size === 0) return;
   try {
-    localStorage.setItem(storageKey(), JSON.stringify([...decisions]));
+    const kept = stored();
+    for (const place of unkept) {
+      if (decisions.has(place)) kept.set(place, decisions.get(place));
+      else kept.delete(place);
+    }
+    localStorage.setItem(storageKey(), JSON.stringify([...kept]));
+    unkept.clear();
   } catch {
+    unkept.clear();
+    isStorageLost = true;
     alertPerson("The browser does not keep the review of this page. Save it before you close the page.");
   }
 }
 
-/** Takes up what the browser has kept. */
-function recall() {
+/** Whether decisions are nowhere but in this page. */
+let isStorageLost = false;
+
+/** The decisions that the browser has kept. What makes no sense is passed over. */
+function stored() {
+  const isLabel = (label) => Number.isInteger(label) && label >= 0 && label < data.labels.length;
+  const isDecision = ([place, labels]) => typeof place === "string" && Array.isArray(labels) && labels.every(isLabel);
+  return new Map((parsed(localStorage.getItem(storageKey()) ?? "[]") ?? []).filter(isDecision));
+}
+
+/** The value that a text is in JSON; `null` if it is none. */
+function parsed(text) {
   try {
-    const kept = JSON.parse(localStorage.getItem(storageKey()) ?? "[]");
-    const isLabel = (label) => Number.isInteger(label) && label >= 0 && label < data.labels.length;
-    for (const [place, labels] of kept) {
-      if (typeof place === "string" && Array.isArray(labels) && labels.every(isLabel)) decisions.set(place, labels);
-    }
+    return JSON.parse(text);
   } catch {
-    // nothing kept, or nothing that makes sense
+    return null;
   }
-  addEventListener("pagehide", () => isKeeping && keepNow());
+}
+
+/** Takes up what the browser has kept, and what another window of the same page decides. */
+function recall() {
+  const takeUp = () => {
+    for (const [place, labels] of stored()) if (!unkept.has(place)) decisions.set(place, labels);
+  };
+  try {
+    takeUp();
+  } catch {
+    // no storage: said when there is something to keep
+  }
+  addEventListener("storage", (event) => {
+    if (event.key !== storageKey()) return;
+    takeUp();
+    onDecision();
+  });
+  addEventListener("pagehide", keepNow);
+  addEventListener("beforeunload", (event) => isStorageLost && event.preventDefault());
 }

@@ -13,9 +13,12 @@ function download(name, type, text) {
 
 const fileName = (ending) => `${data.title.replace(/[^\p{L}\p{N}._-]+/gu, "-").slice(0, 80) || "claims"}${ending}`;
 
-/** A cell of CSV (RFC 4180). */
+/**
+ * A cell of CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe before it: texts come from
+ * strangers.
+ */
 function csvCell(value) {
-  const text = String(value ?? "");
+  const text = typeof value === "number" ? String(value) : (value ?? "").replace(/^[=+\-@\t\r]/, "'$&");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -40,7 +43,8 @@ function saveCsv() {
   const columns = csvColumns();
   const lines = [Object.keys(columns).map(csvCell).join(",")];
   for (const claim of listed) lines.push(Object.values(columns).map((cell) => csvCell(cell(claim))).join(","));
-  download(fileName(".csv"), "text/csv;charset=utf-8", `${lines.join("\r\n")}\r\n`);
+  // the mark at the beginning tells spreadsheets that this is UTF-8
+  download(fileName(".csv"), "text/csv;charset=utf-8", `\uFEFF${lines.join("\r\n")}\r\n`);
 }
 
 /**
@@ -74,26 +78,32 @@ async function sentenceText(article, sentence) {
 
 /** Takes up a review that was saved, of this run or of one with the same sentences. */
 async function loadReview(file) {
-  const articleOf = new Map(articles.id.map((id, article) => [id, article]));
-  let [taken, others] = [0, 0];
+  // an id that several articles have stands for the first that has the sentence and no decision on it from this file
+  const articlesOf = Map.groupBy(articles.id.keys(), (article) => articles.id[article]);
+  const places = new Set();
+  let others = 0;
   for (const line of (await file.text()).split("\n").filter((line) => line.trim())) {
     const row = parsed(line);
-    const article = articleOf.get(row?.article);
-    const labels = row?.labels?.map?.((name) => data.labels.indexOf(name));
-    const isHere = article !== undefined && labels?.every((label) => label >= 0) && (await sentenceText(article, row.sentence)) === row.text;
-    if (isHere) decisions.set(placeOf(article, row.sentence), labels.sort((a, b) => a - b));
-    if (isHere) taken++;
-    else others++;
+    const labels = Array.isArray(row?.labels) ? row.labels.map((name) => data.labels.indexOf(name)) : [-1];
+    let place;
+    if (typeof row?.text === "string" && labels.every((label) => label >= 0)) {
+      for (const article of articlesOf.get(row.article) ?? []) {
+        const here = placeOf(article, row.sentence);
+        if (!places.has(here) && (await sentenceText(article, row.sentence)) === row.text) {
+          place = here;
+          break;
+        }
+      }
+    }
+    if (place === undefined) {
+      others++;
+      continue;
+    }
+    places.add(place);
+    decisions.set(place, labels.sort((a, b) => a - b));
+    keep(place);
   }
-  keep();
   onDecision();
+  const taken = places.size;
   alertPerson(`${counted(taken, "decision")} taken up${others > 0 ? `; ${counted(others, "row")} of other sentences or labels passed over` : ""}.`);
-}
-
-function parsed(line) {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
