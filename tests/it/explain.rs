@@ -297,7 +297,7 @@ fn reasons_survive_all_formats_and_merging() {
 #[test]
 fn a_terminal_shows_why() {
     let dir = Dir::new();
-    dir.write("a.txt", "The \u{1b}[31msole\u{1b}[0m supplier raised\n$5 million in a funding round.\n");
+    dir.write("a.txt", "The \u{1b}[31msole\u{1b}[0m supplier  raised\t$5 million in a funding round.\n");
     let plain = dir.run("tag --to text a.txt").ok();
     let linear = dir.run("tag --to text --explain --tier linear a.txt").ok();
     let encoder = dir.run("tag --to text --explain --tier encoder a.txt").ok();
