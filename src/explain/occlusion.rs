@@ -11,6 +11,11 @@ use std::ops::Range;
 ///
 /// The encoder as it is deployed, in 8-bit integers, once for the sentence and once for each word of it. Words behind the last of
 /// `ids` have the value 0.
+///
+/// Of two ways to leave a word out, its pieces are removed rather than replaced by `[MASK]`: removal needs no mark in the vocabulary
+/// and finds the words that count no worse. Without the fifth of the words found strongest, the probability of a label fell by
+/// 0.859 when they were removed and 0.874 when masked; by 0.845 and 0.876 if found by masking; by 0.196 and 0.380 without random
+/// words, so that masking also disturbs the encoder more (`cargo bench --bench explain`: 364 labels of 300 sentences).
 pub fn by_encoder(tier: &EncoderTier, tokens: &[Token], ids: &[u32], labels: &[usize]) -> Vec<Why> {
     let seen = ids.len().saturating_sub(2);
     let words = word_tokens(tokens).take_while(|word| word.start < seen);

@@ -66,3 +66,21 @@ pub(super) fn styled(text: &str, styles: impl Iterator<Item = (Span, Style)>) ->
     line.push(&text[at..]);
     line.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_stand_around_words_alone() {
+        let bold = Style::new().bold();
+        let text = " A\r\n  \u{1b}sole\u{7f} \t\u{e9}. ";
+        assert_eq!(cleaned(text), "A sole \u{e9}.");
+        let spans = ["A", "\u{1b}sole", "\u{e9}"].map(|word| {
+            let start = text.find(word).unwrap_or_default();
+            Span::new(start, start + word.len())
+        });
+        let shaded = styled(text, spans.into_iter().zip([Style::new(), bold, bold]));
+        assert_eq!(shaded, "A \u{1b}[1msole\u{1b}[0m \u{1b}[1m\u{e9}\u{1b}[0m.");
+    }
+}

@@ -9,6 +9,7 @@ mod check;
 mod encoder;
 mod encoder_tier;
 mod eval;
+mod explain;
 mod hay;
 mod imports;
 mod regression;
