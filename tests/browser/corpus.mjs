@@ -22,6 +22,25 @@ export function* manyClaims(articles, sentences) {
   }
 }
 
+const LONG = "word".repeat(400);
+const TWINS = "The mayor opened the new library on a bright morning, and the band of the fire brigade played until noon. ";
+
+/** JSON lines of articles that are odd in one way each: near-duplicates of other publishers, days far off, words without end. */
+export function* oddArticles() {
+  const claim = (n) => `${name(n)} raised $${n} million in a funding round led by ${name(n + 7)} Capital.`;
+  const article = (id, more) => `${JSON.stringify({ id, title: `Title of ${id}`, date: "2024-05-02", source: "Alpha Wire", ...more })}\n`;
+  for (let i = 0; i < 60; i++) yield article(`plain-${i}`, { text: `${claim(10 + i)} ${name(i)} said so to ${name(i * 3)}.`, date: `2024-05-${String(1 + (i % 28)).padStart(2, "0")}` });
+  const twin = `${TWINS}${TWINS.replaceAll("mayor", "minister")}${claim(301)} ${TWINS}`;
+  yield article("twin-1", { text: twin, source: "Alpha Wire" });
+  yield article("twin-2", { text: `${twin} ${claim(302)}`, source: "Beta Post" });
+  yield article("long-ago", { text: claim(303), date: "1601-01-01" });
+  yield article("long-word", { text: `${claim(304).slice(0, -1)} and ${LONG}.` });
+  yield article("rtl", { text: claim(305), source: "\u0639\u0631\u0628\u064a" });
+  yield article("same", { text: claim(306) });
+  yield article("same", { text: claim(307) });
+  yield article("many", { text: Array.from({ length: 4000 }, (_, i) => claim(1000 + i)).join("\n\n") });
+}
+
 /** What people put where text is expected. */
 export const HOSTILE = {
   title: `<script>window.hacked = "title"</script> & "quotes" </title>`,

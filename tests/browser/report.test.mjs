@@ -9,7 +9,7 @@ import { finished } from "node:stream/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { HOSTILE, manyClaims } from "./corpus.mjs";
+import { HOSTILE, manyClaims, oddArticles } from "./corpus.mjs";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const CLAIMTAG = resolve(process.env.CLAIMTAG);
@@ -41,12 +41,14 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "claimtag-browser-"));
   rows = claimtag("tag", "data/articles", "--quiet").trim().split("\n").map((line) => JSON.parse(line));
   writeFileSync(join(folder, "hostile.jsonl"), `${JSON.stringify(HOSTILE)}\n`);
+  writeFileSync(join(folder, "odd.jsonl"), [...oddArticles()].join(""));
   const many = createWriteStream(join(folder, "many.jsonl"));
   for (const line of manyClaims(5000, 21)) many.write(line);
   many.end();
   await finished(many);
   page("articles", "data/articles", "--explain");
   page("hostile", join(folder, "hostile.jsonl"), "--any-language");
+  page("odd", join(folder, "odd.jsonl"), "--tier", "linear", "--any-language");
   page("many", join(folder, "many.jsonl"), "--tier", "linear");
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
 });
@@ -96,7 +98,12 @@ test("the overview counts what the rows say", async (t) => {
     assert.equal(await bar.locator(".number").textContent(), String(n), label);
   }
   const both = rows.filter((row) => row.labels.includes("investment") && row.labels.includes("infrastructure")).length;
-  assert.equal(await page.locator("#card-labels-that-go-together td button[title='investment and infrastructure']").textContent(), String(both));
+  const cell = page.locator("#card-labels-that-go-together td button[title='investment and infrastructure']");
+  assert.equal(await cell.textContent(), String(both));
+  await cell.click();
+  await expectShown(page, both);
+  await page.click("#reset");
+  await page.click("#to-overview");
   const undated = rows.filter((row) => !row.day).length;
   assert.match(await page.textContent("#card-over-time"), new RegExp(`^Over time${undated} claims? without a date`));
   // a bar leads to its claims
@@ -278,6 +285,116 @@ test("a review by keyboard is kept, undone, saved and taken up again, and claimt
   assert.ok(statSync(join(folder, "model")).isDirectory());
 });
 
+test("keys that come faster than texts, and decisions that change", async (t) => {
+  const page = await opened(t, "articles");
+  await page.click("#to-claims");
+  // the second comes before the text of the article is there
+  await page.evaluate(() => ["j", "j"].forEach((key) => dispatchEvent(new KeyboardEvent("keydown", { key }))));
+  await page.waitForFunction((text) => document.querySelector(".taken .words")?.textContent === text, rows[2].text);
+  await page.keyboard.press("x");
+  await page.keyboard.press("z");
+  await page.waitForFunction((text) => document.querySelector(".taken .words")?.textContent === text, rows[2].text);
+  assert.equal(await page.locator("#article .rejected").count(), 0, "undone in the article, too");
+  await page.keyboard.press("x");
+  await page.keyboard.press("k");
+  await page.keyboard.press("a");
+  assert.equal(await page.textContent("#row-2 .badge"), "✓ accepted", "the model was right after all");
+  // a key that is held down decides once
+  const before = await page.locator(".row .badge").count();
+  await page.evaluate(() => { for (let i = 0; i < 5; i++) dispatchEvent(new KeyboardEvent("keydown", { key: "a", repeat: true })); });
+  assert.equal(await page.locator(".row .badge").count(), before);
+  // keys of review are not for the filter that was used before them
+  await page.selectOption("#status", "open");
+  await page.focus("#list");
+  await page.keyboard.press("a");
+  assert.equal(await page.inputValue("#status"), "open");
+  await page.fill("#text", "nothing of the kind");
+  await expectShown(page, 0);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.inputValue("#text"), "nothing of the kind", "box and filter stay the same");
+});
+
+test("two windows of one page keep both reviews", async (t) => {
+  const page = await opened(t, "articles");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.waitForSelector("html[data-ready]");
+  for (const [window, keys] of [[page, ["a", "a"]], [other, ["j", "j", "x"]]]) {
+    await window.click("#to-claims");
+    await window.waitForSelector(".taken");
+    for (const key of keys) await window.keyboard.press(key);
+    await window.waitForTimeout(400);
+  }
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+  await page.selectOption("#status", "reviewed");
+  await expectShown(page, 3);
+});
+
+test("text can be marked and quoted", async (t) => {
+  const page = await opened(t, "articles");
+  await page.click("#to-claims");
+  await page.waitForSelector(".taken .word");
+  for (const sentence of [page.locator(".taken .words"), page.locator("#article .sentence:not(.taken) .words").first()]) {
+    const box = (await sentence.evaluateHandle((words) => words.getClientRects()[0])).asElement() ?? (await sentence.evaluate((words) => words.getClientRects()[0].toJSON()));
+    await page.mouse.move(box.x + 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    assert.ok((await page.evaluate(() => getSelection().toString())).length > 10);
+    await page.evaluate(() => getSelection().removeAllRanges());
+  }
+});
+
+test("articles that are alike are folded among what is shown", async (t) => {
+  const page = await opened(t, "odd");
+  await page.selectOption("#source", "Beta Post");
+  await expectShown(page, 2);
+  await page.selectOption("#source", "");
+  await page.click("#to-claims");
+  await page.fill("#text", "$301 million");
+  await expectShown(page, 1);
+  assert.match(await page.textContent("#shown"), /1 more in near-duplicates/);
+  await page.uncheck("#fold");
+  await expectShown(page, 2);
+  await page.click("#article details summary");
+  await page.click("#article details li button");
+  await page.waitForFunction(() => document.querySelector("#article h2").textContent.includes("twin-2"));
+});
+
+test("odd articles spoil neither the overview nor the reading", async (t) => {
+  const page = await opened(t, "odd");
+  const time = await page.textContent("#card-over-time");
+  assert.match(time, /1 claim before 2024-05-\d\d or after/);
+  assert.ok(time.includes("2024-05-2"), "days of the month are drawn");
+  assert.equal(await page.evaluate(() => document.querySelector("#overview").scrollWidth > document.querySelector("#overview").clientWidth), false);
+  await page.click("#to-claims");
+  await page.fill("#text", "title of many");
+  await page.waitForFunction(() => document.querySelectorAll("#article .claim").length > 3000, null, { timeout: 20_000 });
+  const took = await page.evaluate(() => {
+    const began = performance.now();
+    for (let i = 0; i < 20; i++) dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));
+    return performance.now() - began;
+  });
+  t.diagnostic(`20 claims on in an article of 4,000: ${took.toFixed(0)} ms`);
+});
+
+test("two articles of one id keep their reviews when these come back", async (t) => {
+  const page = await opened(t, "odd");
+  await page.fill("#text", "title of same");
+  await expectShown(page, 2);
+  await page.click("#to-claims");
+  await page.waitForSelector(".taken");
+  await page.keyboard.press("a");
+  await page.waitForFunction(() => document.querySelector(".row[aria-selected=true]").id === "row-1");
+  await page.waitForSelector(".taken");
+  await page.keyboard.press("x");
+  const saved = await downloaded(page, () => page.keyboard.press("s"));
+  const elsewhere = await opened(t, "odd");
+  await elsewhere.setInputFiles("#review-file", { name: "r.jsonl", mimeType: "text/plain", buffer: Buffer.from(`${saved.text}{"article": "same", "labels": []}\n`) });
+  await elsewhere.waitForFunction(() => document.getElementById("message").textContent.startsWith("2 decisions taken up; 1 row"));
+});
+
 test("the CSV file has the claims that are shown", async (t) => {
   const page = await opened(t, "articles");
   await page.click("#labels button:has-text('infrastructure')");
@@ -380,13 +497,23 @@ test("on a phone there is one column, and the way back", async (t) => {
   assert.ok(await page.isVisible("#row-1 .badge.accepted"));
   await page.tap("#filters summary");
   assert.ok(await page.isVisible("#least"));
+  // back from far down the list
+  await page.evaluate(() => { document.getElementById("list").scrollTop = 12_000; });
+  await page.waitForTimeout(100);
+  const far = await page.locator(".row").nth(10).getAttribute("id");
+  await page.tap(`#${far}`);
+  await page.waitForSelector(".taken");
+  await page.tap("#back");
+  assert.ok(await page.isVisible(`#${far}`));
 });
 
 test("on paper there is the list as a whole, without buttons", async (t) => {
   const page = await opened(t, "articles");
   await page.click("#labels button:has-text('exclusivity')");
   await page.click("#to-claims");
+  await page.click("#theme");
   await page.emulateMedia({ media: "print" });
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "light", "paper is white");
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   const n = rows.filter((row) => row.labels.includes("exclusivity")).length;
   assert.equal(await page.locator("#print p").count(), n);

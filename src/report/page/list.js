@@ -11,11 +11,10 @@ const MOST_PIXELS = 10_000_000;
 /** Rows above and below those in sight. */
 const SPARE = 8;
 
-/** Shows these claims. The chosen one stays chosen, and in sight, if it is among them. */
+/** Shows these claims, from the first. */
 function setList(shown) {
-  const claim = listed[current];
   listed = shown;
-  current = claim === undefined ? -1 : listed.indexOf(claim);
+  current = -1;
   byId("list").scrollTop = 0;
   measureRows();
 }

@@ -15,8 +15,7 @@ function showView(name) {
     byId("overview").focus();
   } else {
     measureRows();
-    // where there is room for both, an article is open from the start
-    if (current < 0 && !isNarrow()) choose(0);
+    chooseFirst();
     byId("list").focus();
   }
 }
@@ -32,6 +31,12 @@ function change(changes) {
   byId("shown").textContent =
     `${counted(listed.length, "sentence")} with a claim` + (folded > 0 ? `, ${whole(folded)} more in near-duplicates` : "");
   if (view === "overview") drawOverview(listed);
+  else chooseFirst();
+}
+
+/** Where there is room for list and article, an article is always open. */
+function chooseFirst() {
+  if (current < 0 && !isNarrow()) choose(0);
 }
 
 /** Sets the controls to what is chosen. */
