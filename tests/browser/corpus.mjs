@@ -36,9 +36,9 @@ export function* oddArticles() {
   yield article("long-ago", { text: claim(303), date: "1601-01-01" });
   yield article("long-word", { text: `${claim(304).slice(0, -1)} and ${LONG}.` });
   yield article("rtl", { text: claim(305), source: "\u0639\u0631\u0628\u064a" });
-  yield article("same", { text: claim(306) });
-  yield article("same", { text: claim(307) });
-  yield article("many", { text: Array.from({ length: 4000 }, (_, i) => claim(1000 + i)).join("\n\n") });
+  yield article("one-id", { text: claim(306) });
+  yield article("one-id", { text: claim(307) });
+  yield article("many", { text: Array.from({ length: 4000 }, (_, i) => claim(5000 + i)).join("\n\n") });
 }
 
 /** What people put where text is expected. */

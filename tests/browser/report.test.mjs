@@ -289,7 +289,7 @@ test("keys that come faster than texts, and decisions that change", async (t) =>
   const page = await opened(t, "articles");
   await page.click("#to-claims");
   // the second comes before the text of the article is there
-  await page.evaluate(() => ["j", "j"].forEach((key) => dispatchEvent(new KeyboardEvent("keydown", { key }))));
+  await page.evaluate(() => ["j", "j"].forEach((key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }))));
   await page.waitForFunction((text) => document.querySelector(".taken .words")?.textContent === text, rows[2].text);
   await page.keyboard.press("x");
   await page.keyboard.press("z");
@@ -301,7 +301,7 @@ test("keys that come faster than texts, and decisions that change", async (t) =>
   assert.equal(await page.textContent("#row-2 .badge"), "✓ accepted", "the model was right after all");
   // a key that is held down decides once
   const before = await page.locator(".row .badge").count();
-  await page.evaluate(() => { for (let i = 0; i < 5; i++) dispatchEvent(new KeyboardEvent("keydown", { key: "a", repeat: true })); });
+  await page.evaluate(() => { for (let i = 0; i < 5; i++) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", repeat: true, bubbles: true })); });
   assert.equal(await page.locator(".row .badge").count(), before);
   // keys of review are not for the filter that was used before them
   await page.selectOption("#status", "open");
@@ -336,12 +336,18 @@ test("text can be marked and quoted", async (t) => {
   await page.click("#to-claims");
   await page.waitForSelector(".taken .word");
   for (const sentence of [page.locator(".taken .words"), page.locator("#article .sentence:not(.taken) .words").first()]) {
-    const box = (await sentence.evaluateHandle((words) => words.getClientRects()[0])).asElement() ?? (await sentence.evaluate((words) => words.getClientRects()[0].toJSON()));
-    await page.mouse.move(box.x + 2, box.y + box.height / 2);
+    await sentence.scrollIntoViewIfNeeded();
+    const line = await sentence.evaluate((words) => {
+      const [first, ...others] = words.getClientRects();
+      const right = others.reduce((right, rect) => (rect.top === first.top ? Math.max(right, rect.right) : right), first.right);
+      return { left: first.left, right, y: (first.top + first.bottom) / 2 };
+    });
+    await page.mouse.move(line.left + 2, line.y);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.move(line.right - 4, line.y, { steps: 5 });
     await page.mouse.up();
-    assert.ok((await page.evaluate(() => getSelection().toString())).length > 10);
+    const marked = await page.evaluate(() => getSelection().toString());
+    assert.ok(marked.length > 10, `marked: ${marked}`);
     await page.evaluate(() => getSelection().removeAllRanges());
   }
 });
@@ -365,7 +371,7 @@ test("articles that are alike are folded among what is shown", async (t) => {
 test("odd articles spoil neither the overview nor the reading", async (t) => {
   const page = await opened(t, "odd");
   const time = await page.textContent("#card-over-time");
-  assert.match(time, /1 claim before 2024-05-\d\d or after/);
+  assert.match(time, /^Over time1 claim of days far from the others/);
   assert.ok(time.includes("2024-05-2"), "days of the month are drawn");
   assert.equal(await page.evaluate(() => document.querySelector("#overview").scrollWidth > document.querySelector("#overview").clientWidth), false);
   await page.click("#to-claims");
@@ -373,7 +379,7 @@ test("odd articles spoil neither the overview nor the reading", async (t) => {
   await page.waitForFunction(() => document.querySelectorAll("#article .claim").length > 3000, null, { timeout: 20_000 });
   const took = await page.evaluate(() => {
     const began = performance.now();
-    for (let i = 0; i < 20; i++) dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));
+    for (let i = 0; i < 20; i++) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
     return performance.now() - began;
   });
   t.diagnostic(`20 claims on in an article of 4,000: ${took.toFixed(0)} ms`);
@@ -381,7 +387,7 @@ test("odd articles spoil neither the overview nor the reading", async (t) => {
 
 test("two articles of one id keep their reviews when these come back", async (t) => {
   const page = await opened(t, "odd");
-  await page.fill("#text", "title of same");
+  await page.fill("#text", "title of one-id");
   await expectShown(page, 2);
   await page.click("#to-claims");
   await page.waitForSelector(".taken");
@@ -391,7 +397,7 @@ test("two articles of one id keep their reviews when these come back", async (t)
   await page.keyboard.press("x");
   const saved = await downloaded(page, () => page.keyboard.press("s"));
   const elsewhere = await opened(t, "odd");
-  await elsewhere.setInputFiles("#review-file", { name: "r.jsonl", mimeType: "text/plain", buffer: Buffer.from(`${saved.text}{"article": "same", "labels": []}\n`) });
+  await elsewhere.setInputFiles("#review-file", { name: "r.jsonl", mimeType: "text/plain", buffer: Buffer.from(`${saved.text}{"article": "one-id", "labels": []}\n`) });
   await elsewhere.waitForFunction(() => document.getElementById("message").textContent.startsWith("2 decisions taken up; 1 row"));
 });
 

@@ -79,8 +79,7 @@ function perLabel(shown) {
 }
 
 /** How days are put together: by day, month or year, whichever gives a drawing that can be read. */
-function bucketing(days) {
-  const [first, last] = [days[0], days[days.length - 1]];
+function bucketing(first, last) {
   const apart = (Date.parse(last) - Date.parse(first)) / 86_400_000;
   return apart <= 62 ? 10 : apart <= 366 * 6 ? 7 : 4;
 }
@@ -99,22 +98,23 @@ function bucketNames(first, last, length) {
   }
 }
 
-/** The days to draw: all, or where a few are far off, by a slip in the data, those of all but a fiftieth of the claims. */
+/** The first and the last of these days to draw: of the ends, a hundredth that is far off, by a slip in the data, is left out. */
 function drawnDays(days) {
   const cut = Math.ceil(days.length / 100);
-  const middle = days.slice(cut, -cut);
-  const span = ([first], last) => Date.parse(last) - Date.parse(first);
-  const isFarOff = middle.length > 0 && span(days, days.at(-1)) > 3 * (span(middle, middle.at(-1)) + 30 * 86_400_000);
-  return isFarOff ? middle : days;
+  const [first, last] = [days[Math.min(cut, days.length - 1)], days[Math.max(days.length - 1 - cut, 0)]];
+  const far = 3 * (Math.abs(Date.parse(last) - Date.parse(first)) + 30 * 86_400_000);
+  return [
+    Date.parse(first) - Date.parse(days[0]) > far ? first : days[0],
+    Date.parse(days.at(-1)) - Date.parse(last) > far ? last : days.at(-1),
+  ];
 }
 
 function overTime(shown) {
   const allDated = shown.filter((claim) => day(claim));
   if (allDated.length === 0) return null;
-  const days = drawnDays(allDated.map(day).sort());
-  const [first, last] = [days[0], days.at(-1)];
+  const [first, last] = drawnDays([...new Set(allDated.map(day))].sort());
   const dated = allDated.filter((claim) => day(claim) >= first && day(claim) <= last);
-  const length = bucketing(days);
+  const length = bucketing(first, last);
   const counts = new Map();
   for (const claim of dated) {
     const name = day(claim).slice(0, length);
@@ -130,7 +130,7 @@ function overTime(shown) {
   const farOff = allDated.length - dated.length;
   const notes = [
     undated > 0 && `${counted(undated, "claim")} without a date not drawn.`,
-    farOff > 0 && `${counted(farOff, "claim")} before ${first} or after ${last} not drawn.`,
+    farOff > 0 && `${counted(farOff, "claim")} of days far from the others not drawn.`,
   ];
   return card("Over time", notes.filter(Boolean).join(" "), legend(shown), timeline(columns));
 }
