@@ -1,10 +1,11 @@
 //! What can be typed.
 
+use super::model_tier::ModelTier;
 use crate::batch::Shard;
 use crate::calibrate::Goal;
 use crate::read::{Fields, Format, ReadOptions, TextFormat};
 use crate::types::Day;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -32,6 +33,8 @@ pub(super) enum Command {
     Distill(DistillArgs),
     /// Judge a model on labelled sentences
     Eval(EvalArgs),
+    /// Tell whether one of two models is better, and where they differ
+    Compare(CompareArgs),
     /// Look for what is wrong with labelled sentences
     Check(CheckArgs),
     /// Show what is inside a model
@@ -446,6 +449,46 @@ pub(super) struct EvalArgs {
     /// Exit with 1 if the macro-F1 of the tier (by default, of that which tags by default) is below this
     #[arg(long, value_name = "F1")]
     pub min_macro_f1: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A and B are folders with a model, or default for the one built in; :linear, :cascade or :encoder behind it takes that tier, \
+else cascade, or linear if the model has nothing else. The folder named x:linear is typed as x:linear/, that named default \
+as ./default; other colons mean nothing.
+
+Both models are judged on the same documents, drawn anew a thousand times (paired bootstrap). If the interval of a \
+difference holds 0, the data does not tell which model is better.
+
+Exit code: 0 done; 1 the macro-F1 of B is lower by more than --max-drop; 2 an error, or rows were left out.
+
+Examples:
+  claimtag compare old-model new-model gold.jsonl
+  claimtag compare default:linear default:cascade gold.jsonl
+  claimtag compare --max-drop 0.01 --changes 0 default my-model gold.jsonl || echo 'the new model is worse'
+  claimtag compare --json old-model new-model gold.jsonl | jq '.changes[] | select(.kind == \"lost\")'")]
+pub(super) struct CompareArgs {
+    /// A model, with or without a tier
+    #[arg(value_name = "A", value_parser = OsStringValueParser::new().map(ModelTier::from))]
+    pub a: ModelTier,
+    /// The model to compare with it
+    #[arg(value_name = "B", value_parser = OsStringValueParser::new().map(ModelTier::from))]
+    pub b: ModelTier,
+    /// Labelled sentences, JSONL or CSV, that neither was trained on; - is standard input
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// Write JSON, with all sentences whose labels changed, instead of a table with some of them
+    #[arg(long)]
+    pub json: bool,
+    /// How many sentences to show of those whose labels B lost, of those it gained and of the others
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub changes: usize,
+    /// Exit with 1 if the macro-F1 of B is lower than that of A by more than this, such as 0.01
+    #[arg(long, value_name = "F1")]
+    pub max_drop: Option<f64>,
+    /// Threads; the result is the same for any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 #[derive(Debug, Args)]

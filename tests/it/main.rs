@@ -6,6 +6,7 @@ mod bad_table;
 mod batch;
 mod bundle;
 mod check;
+mod compare;
 mod encoder;
 mod encoder_tier;
 mod eval;
