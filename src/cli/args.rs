@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use super::model_tier::ModelTier;
+use super::version::{LONG_VERSION, VERSION};
 use crate::batch::Shard;
 use crate::calibrate::Goal;
 use crate::read::{Fields, Format, ReadOptions, TextFormat};
@@ -11,13 +12,12 @@ use std::path::PathBuf;
 
 /// Tags each sentence of articles with the claims it makes.
 #[derive(Debug, Parser)]
-#[command(name = "claimtag", version, long_version = LONG_VERSION, arg_required_else_help = true, propagate_version = true)]
+#[command(name = "claimtag", version = VERSION, long_version = LONG_VERSION.as_str())]
+#[command(arg_required_else_help = true, propagate_version = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
 }
-
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 to 3\nrow format 2\nrun format 1");
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

@@ -21,6 +21,7 @@ mod table;
 mod tag;
 mod train;
 mod trim;
+mod version;
 
 pub use args::Cli;
 

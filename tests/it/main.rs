@@ -14,6 +14,7 @@ mod hay;
 mod imports;
 mod regression;
 mod score;
+mod shell;
 mod tag;
 mod tokens;
 mod train;
