@@ -41,6 +41,10 @@ pub(super) enum Command {
     Inspect(InspectArgs),
     /// Make the vocabulary of a base encoder smaller
     Trim(TrimArgs),
+    /// Print what a shell needs to complete commands, flags and their values
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -562,4 +566,29 @@ pub(super) struct TrimArgs {
     pub pieces: usize,
     #[command(flatten)]
     pub reading: ReadingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  claimtag completions bash > ~/.local/share/bash-completion/completions/claimtag
+  claimtag completions zsh > ~/.zfunc/_claimtag    (and fpath+=~/.zfunc before compinit in ~/.zshrc)
+  claimtag completions fish > ~/.config/fish/completions/claimtag.fish
+  claimtag completions elvish >> ~/.config/elvish/rc.elv
+  claimtag completions powershell >> $PROFILE")]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  claimtag man | man -l -
+  claimtag man --out ~/.local/share/man/man1    (then: man claimtag, man claimtag-tag)")]
+pub(super) struct ManArgs {
+    /// Write the pages of all commands into this folder; pages of claimtag that are there are replaced, other files stay
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }

@@ -10,10 +10,12 @@ mod batch;
 mod batch_progress;
 mod check;
 mod compare;
+mod completions;
 mod distill;
 mod eval;
 mod inspect;
 mod labelled;
+mod man;
 mod message;
 mod model_tier;
 mod progress;
@@ -65,6 +67,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Trim(args) => trim::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
