@@ -41,4 +41,4 @@ pub use load::{Corpus, LoadedRun};
 pub use merge::merge;
 pub use part::{LeftOut, Mark, PartFile};
 pub use run::{Batch, End, Progress, Watch, run};
-pub use settings::{RunFile, Settings, Shard};
+pub use settings::{RUN_VERSION, RunFile, Settings, Shard};

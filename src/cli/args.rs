@@ -1,22 +1,23 @@
 //! What can be typed.
 
+use super::model_tier::ModelTier;
+use super::version::{LONG_VERSION, VERSION};
 use crate::batch::Shard;
 use crate::calibrate::Goal;
 use crate::read::{Fields, Format, ReadOptions, TextFormat};
 use crate::types::Day;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Tags each sentence of articles with the claims it makes.
 #[derive(Debug, Parser)]
-#[command(name = "claimtag", version, long_version = LONG_VERSION, arg_required_else_help = true, propagate_version = true)]
+#[command(name = "claimtag", version = VERSION, long_version = LONG_VERSION.as_str())]
+#[command(arg_required_else_help = true, propagate_version = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
 }
-
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nmodel formats 1 to 3\nrow format 3\nrun format 2");
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -34,12 +35,18 @@ pub(super) enum Command {
     Distill(DistillArgs),
     /// Judge a model on labelled sentences
     Eval(EvalArgs),
+    /// Tell whether one of two models is better, and where they differ
+    Compare(CompareArgs),
     /// Look for what is wrong with labelled sentences
     Check(CheckArgs),
     /// Show what is inside a model
     Inspect(InspectArgs),
     /// Make the vocabulary of a base encoder smaller
     Trim(TrimArgs),
+    /// Print what a shell needs to complete commands, flags and their values
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -491,6 +498,46 @@ pub(super) struct EvalArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+A and B are folders with a model, or default for the one built in; :linear, :cascade or :encoder behind it takes that tier, \
+else cascade, or linear if the model has nothing else. The folder named x:linear is typed as x:linear/, that named default \
+as ./default; other colons mean nothing.
+
+Both models are judged on the same documents, drawn anew a thousand times (paired bootstrap). If the interval of a \
+difference holds 0, the data does not tell which model is better.
+
+Exit code: 0 done; 1 the macro-F1 of B is lower by more than --max-drop; 2 an error, or rows were left out.
+
+Examples:
+  claimtag compare old-model new-model gold.jsonl
+  claimtag compare default:linear default:cascade gold.jsonl
+  claimtag compare --max-drop 0.01 --changes 0 default my-model gold.jsonl || echo 'the new model is worse'
+  claimtag compare --json old-model new-model gold.jsonl | jq '.changes[] | select(.kind == \"lost\")'")]
+pub(super) struct CompareArgs {
+    /// A model, with or without a tier
+    #[arg(value_name = "A", value_parser = OsStringValueParser::new().map(ModelTier::from))]
+    pub a: ModelTier,
+    /// The model to compare with it
+    #[arg(value_name = "B", value_parser = OsStringValueParser::new().map(ModelTier::from))]
+    pub b: ModelTier,
+    /// Labelled sentences, JSONL or CSV, that neither was trained on; - is standard input
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// Write JSON, with all sentences whose labels changed, instead of a table with some of them
+    #[arg(long)]
+    pub json: bool,
+    /// How many sentences to show of those whose labels B lost, of those it gained and of the others
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub changes: usize,
+    /// Exit with 1 if the macro-F1 of B is lower than that of A by more than this, such as 0.01
+    #[arg(long, value_name = "F1")]
+    pub max_drop: Option<f64>,
+    /// Threads; the result is the same for any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Each file is a split of the data set, such as training and test; rows of one document, and sentences that are alike, \
 belong into one split.
 
@@ -560,4 +607,29 @@ pub(super) struct TrimArgs {
     pub pieces: usize,
     #[command(flatten)]
     pub reading: ReadingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  claimtag completions bash > ~/.local/share/bash-completion/completions/claimtag
+  claimtag completions zsh > ~/.zfunc/_claimtag    (and fpath+=~/.zfunc before compinit in ~/.zshrc)
+  claimtag completions fish > ~/.config/fish/completions/claimtag.fish
+  claimtag completions elvish >> ~/.config/elvish/rc.elv
+  claimtag completions powershell >> $PROFILE")]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  claimtag man | man -l -
+  claimtag man --out ~/.local/share/man/man1    (then: man claimtag, man claimtag-tag)")]
+pub(super) struct ManArgs {
+    /// Write the pages of all commands into this folder; pages of claimtag that are there are replaced, other files stay
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }

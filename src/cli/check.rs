@@ -2,23 +2,20 @@
 
 use super::args::CheckArgs;
 use super::labelled::read_splits;
-use super::table::table;
-use super::{Outcome, message, progress};
+use super::table::{line, table};
+use super::{Outcome, message, print, progress};
 use crate::check::{CheckReport, Example, Finding, Kind, PHRASE_WORDS, Severity, Split, check};
 use crate::exec::available_threads;
 use crate::model::Model;
 use crate::train::{TrainParams, out_of_fold};
 use crate::types::{LabelledSentence, Prob};
-use anyhow::Context;
-use std::io::{self, Write};
 
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let splits = read_splits(&args.data)?;
     let probs = if args.no_models { None } else { probs(&splits, args) };
     let report = check(&splits, probs.as_deref());
     let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { text(&report, args.examples) };
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")?;
+    print(text.as_bytes())?;
     Ok(match report.worst() {
         Some(Severity::Error) => Outcome::Errors,
         Some(Severity::Warning) => Outcome::Warnings,
@@ -95,12 +92,4 @@ fn example(kind: Kind, example: &Example) -> String {
         }
         (_, None) => format!("  {}: {}\n    {}\n", example.place, example.detail, line(&example.text)),
     }
-}
-
-/// A sentence on one line, its end cut off where it is very long.
-fn line(text: &str) -> String {
-    const LONGEST: usize = 160;
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shown: String = words.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    if shown.len() < words.len() { shown + "…" } else { shown }
 }

@@ -3,11 +3,9 @@
 use super::args::EvalArgs;
 use super::labelled::read_all;
 use super::table::{figure, table};
-use super::{Outcome, load_model, message};
+use super::{Outcome, load_model, message, print};
 use crate::eval::{Figure, Figures, Report, evaluate};
 use crate::tag::Tagger;
-use anyhow::Context;
-use std::io::{self, Write};
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     let model = load_model(args.model.as_deref())?;
@@ -19,8 +17,7 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     let reports: Vec<Report> =
         taggers.iter().flatten().map(|tagger| evaluate(tagger, &rows)).collect::<Result<_, _>>()?;
     let text = if args.json { json(&reports)? } else { reports.iter().map(text).collect::<Vec<_>>().join("\n") };
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")?;
+    print(text.as_bytes())?;
     if bad > 0 {
         return Ok(Outcome::RecordsLeftOut);
     }

@@ -2,17 +2,14 @@
 
 use super::args::InspectArgs;
 use super::table::{figure, table};
-use super::{Outcome, load_model};
+use super::{Outcome, load_model, print};
 use crate::model::{EncoderTier, Model};
-use anyhow::Context;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 
 pub(super) fn run(args: &InspectArgs) -> anyhow::Result<Outcome> {
     let model = load_model(args.model.as_deref())?;
     let text = describe(&model, args.top);
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")?;
+    print(text.as_bytes())?;
     Ok(Outcome::Done)
 }
 

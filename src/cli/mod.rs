@@ -9,17 +9,22 @@ mod base;
 mod batch;
 mod batch_progress;
 mod check;
+mod compare;
+mod completions;
 mod distill;
 mod eval;
 mod inspect;
 mod labelled;
+mod man;
 mod message;
+mod model_tier;
 mod progress;
 mod report;
 mod table;
 mod tag;
 mod train;
 mod trim;
+mod version;
 
 pub use args::Cli;
 
@@ -28,7 +33,7 @@ use crate::tag::Tagger;
 use anyhow::Context;
 use args::{Command, TierChoice};
 use clap::Parser;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -60,9 +65,12 @@ pub fn main() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Distill(args) => distill::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Trim(args) => trim::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -82,6 +90,12 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
     };
     error.chain().any(broken)
+}
+
+/// Writes the whole result of a command to standard output.
+fn print(result: &[u8]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(result).and_then(|()| out.flush()).context("standard output")
 }
 
 /// A tagger with the tier that was asked for, else the cascade, or the linear tier of a model that has nothing else.

@@ -1,4 +1,4 @@
-//! Tables of figures on a terminal.
+//! Tables of figures, and sentences, on a terminal.
 
 /// Lines of aligned columns: the first to the left, the others to the right.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
@@ -22,4 +22,12 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
 /// Three decimals, or a dash for what is undefined.
 pub(super) fn figure(value: Option<f64>) -> String {
     value.map_or_else(|| "-".to_owned(), |v| format!("{v:.3}"))
+}
+
+/// A sentence on one line, its end cut off where it is very long.
+pub(super) fn line(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String = words.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    if shown.len() < words.len() { shown + "…" } else { shown }
 }

@@ -1,11 +1,19 @@
-//! Gold and predicted to figures.
+//! Gold and predicted to figures, of one model or of two side by side.
 
 mod bootstrap;
+mod compare;
+mod figures;
+mod judge;
 mod metrics;
 mod report;
 
+pub use compare::{
+    Change, ChangeCounts, ChangeKind, Compared, Comparison, Difference, Differences, LabelComparison, compare,
+};
+pub use figures::{Figure, Figures};
+pub use judge::ReportError;
 pub use metrics::{Counts, average_precision, calibration_error, share};
-pub use report::{Figure, Figures, LabelReport, Report, ReportError, evaluate};
+pub use report::{LabelReport, Report, evaluate};
 
 use crate::types::Prob;
 
