@@ -70,13 +70,14 @@ class Run:
             if path.exists() and json.loads(path.read_text())["fingerprint"] == fingerprint and not again:
                 continue
             say(f"training {name}")
-            # claimtag goes on where it was stopped; the others begin again
-            if not name.startswith("claimtag"):
+            if again or path.exists() or not TOOLS[name].resumes:
+                path.unlink(missing_ok=True)
                 shutil.rmtree(self.models / name, ignore_errors=True)
-            notes = self.out / "notes.json"
+            resumed = (self.models / name).exists()
+            notes = self.out / f"notes-{name}.json"
             command = [sys.executable, str(HERE / "train.py"), name, str(self.args.base), str(self.models), str(notes)]
             usage = measure([command], 2, self.log)
-            kept = {"fingerprint": fingerprint} | usage | json.loads(notes.read_text())
+            kept = {"fingerprint": fingerprint, "resumed": resumed} | usage | json.loads(notes.read_text())
             path.write_text(json.dumps(kept, indent=1))
 
     def predict(self) -> None:

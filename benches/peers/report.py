@@ -79,7 +79,13 @@ def of_probabilities(run: "Run", tool: Tool, folder: Path) -> dict[str, Any]:
         return numpy.array([tool.parse(line) for line in lines])
 
     held_out = read(Data().validation)
-    limits = quality.thresholds(held_out, probabilities("validation", held_out))
+    probs = probabilities("validation", held_out)
+    limits = quality.thresholds(held_out, probs)
+    # a model that was not stored as it was trained would be judged for what it is not
+    said = max((tried["validation"] for tried in run.trained(tool).get("tried", [])), default=None)
+    found = quality.mean_average_precision(held_out, probs)
+    if said is not None and abs(said - found) > 0.003:
+        raise SystemExit(f"{tool.name}: mean average precision on the validation rows {said} in training, {found} as loaded")
     judged = {}
     for name, path in run.sets.items():
         rows = read(path)
