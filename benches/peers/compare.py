@@ -61,6 +61,23 @@ class Run:
         digest.update(json.dumps(self.trained(tool)).encode())
         return digest.hexdigest()[:12]
 
+    def predictions(self, tool: Tool, rows: Path) -> Path:
+        """Where the probabilities of a tool for a file of rows are kept."""
+        with rows.open("rb") as file:
+            return self.folder("predictions", tool.name) / f"{rows.stem}-{hashlib.file_digest(file, 'sha256').hexdigest()[:8]}.txt"
+
+    def sets_of(self, tool: Tool) -> list[Path]:
+        """The rows that a tool says its probabilities of; claimtag has its thresholds already."""
+        return [*([] if isinstance(tool, Claimtag) else [Data().validation]), *self.sets.values()]
+
+    def current(self, tool: Tool) -> bool:
+        """Whether the predictions that are kept are those of the present programs and models."""
+        build = self.out / "predictions" / tool.name / "build"
+        return build.exists() and build.read_text() == self.build(tool)
+
+    def judged(self, tool: Tool) -> bool:
+        return self.current(tool) and all(self.predictions(tool, path).exists() for path in self.sets_of(tool))
+
     def train(self) -> None:
         needed = {name for tool in self.tools for name in (tool.model_name, *tool.after)}
         fingerprint = Data().fingerprint(self.args.base / "model.safetensors")
@@ -70,27 +87,26 @@ class Run:
             if path.exists() and json.loads(path.read_text())["fingerprint"] == fingerprint and not again:
                 continue
             say(f"training {name}")
-            # claimtag goes on where it was stopped; the others begin again
-            if not name.startswith("claimtag"):
+            if again or path.exists() or not TOOLS[name].resumes:
+                path.unlink(missing_ok=True)
                 shutil.rmtree(self.models / name, ignore_errors=True)
-            notes = self.out / "notes.json"
+            resumed = (self.models / name).exists()
+            notes = self.out / f"notes-{name}.json"
             command = [sys.executable, str(HERE / "train.py"), name, str(self.args.base), str(self.models), str(notes)]
             usage = measure([command], 2, self.log)
-            kept = {"fingerprint": fingerprint} | usage | json.loads(notes.read_text())
+            kept = {"fingerprint": fingerprint, "resumed": resumed} | usage | json.loads(notes.read_text())
             path.write_text(json.dumps(kept, indent=1))
 
     def predict(self) -> None:
         """Probabilities for the rows that tools are judged on, by the very commands that are timed."""
         for tool in self.tools:
             folder = self.folder("predictions", tool.name)
-            build = folder / "build"
-            same = build.exists() and build.read_text() == self.build(tool)
-            sets = self.sets if isinstance(tool, Claimtag) else {"validation": Data().validation} | self.sets
-            for name, path in sets.items():
-                kept = folder / f"{name}.txt"
-                if kept.exists() and same:
+            current = self.current(tool)
+            for path in self.sets_of(tool):
+                kept = self.predictions(tool, path)
+                if kept.exists() and current:
                     continue
-                say(f"{tool.name} predicts {name}")
+                say(f"{tool.name} predicts {path.name}")
                 if isinstance(tool, Claimtag):
                     kept.write_text(json.dumps(tool.eval(self.model(tool), path)))
                 else:
@@ -98,7 +114,7 @@ class Run:
                     part = folder / "part"
                     measure([tool.command(self.model(tool), sentences, 2)], 2, self.log, part)
                     part.rename(kept)
-            build.write_text(self.build(tool))
+            (folder / "build").write_text(self.build(tool))
 
     def sentences(self) -> Path:
         path = self.folder("sentences") / "all"

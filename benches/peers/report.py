@@ -28,8 +28,8 @@ MB = 1e6
 
 
 def report(run: "Run") -> None:
-    """Of all tools that something is kept of, whichever were chosen this time."""
-    found = {tool.name: figures(run, tool) for tool in TOOLS.values() if (run.out / "predictions" / tool.name / "build").exists()}
+    """Of all tools whose present model was judged, whichever were chosen this time."""
+    found = {tool.name: figures(run, tool) for tool in TOOLS.values() if run.judged(tool)}
     results = {
         "machine": machine(),
         "versions": versions(),
@@ -58,37 +58,42 @@ def figures(run: "Run", tool: Tool) -> dict[str, Any]:
         before = run.trained(TOOLS[name])
         trained["seconds"] += before["seconds"]
         trained["cpu_seconds"] += before["cpu_seconds"]
-    folder = run.out / "predictions" / tool.name
     shipped = tool.ships(run.model(tool))
     return {
         "title": tool.title,
         "claimtag": isinstance(tool, Claimtag),
         "default": isinstance(tool, Claimtag) and tool.default,
         "trained": trained,
-        **(of_claimtag(run, tool, folder) if isinstance(tool, Claimtag) else of_probabilities(run, tool, folder)),
+        **(of_claimtag(run, tool) if isinstance(tool, Claimtag) else of_probabilities(run, tool)),
         "speed": speed(run, tool),
         "model_bytes": sum(path.stat().st_size for path in shipped),
         "environment": environment(tool),
     }
 
 
-def of_probabilities(run: "Run", tool: Tool, folder: Path) -> dict[str, Any]:
-    def probabilities(name: str, rows: list[Row]) -> numpy.ndarray:
-        lines = (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-        assert len(lines) == len(rows), f"{tool.name} has {len(lines)} lines for {len(rows)} rows of {name}"
+def of_probabilities(run: "Run", tool: Tool) -> dict[str, Any]:
+    def probabilities(path: Path, rows: list[Row]) -> numpy.ndarray:
+        lines = run.predictions(tool, path).read_text(encoding="utf-8").splitlines()
+        assert len(lines) == len(rows), f"{tool.name} has {len(lines)} lines for {len(rows)} rows of {path.name}"
         return numpy.array([tool.parse(line) for line in lines])
 
     held_out = read(Data().validation)
-    limits = quality.thresholds(held_out, probabilities("validation", held_out))
+    probs = probabilities(Data().validation, held_out)
+    limits = quality.thresholds(held_out, probs)
+    # a model that was not stored as it was trained would be judged for what it is not
+    said = max((tried["validation"] for tried in run.trained(tool).get("tried", [])), default=None)
+    found = quality.mean_average_precision(held_out, probs)
+    if said is not None and abs(said - found) > 0.003:
+        raise SystemExit(f"{tool.name}: mean average precision on the validation rows {said} in training, {found} as loaded")
     judged = {}
     for name, path in run.sets.items():
         rows = read(path)
-        probs = probabilities(name, rows)
+        probs = probabilities(path, rows)
         judged[name] = quality.judge(rows, probs, probs >= numpy.array(limits))
     return {"thresholds": dict(zip(LABELS, limits)), "quality": judged}
 
 
-def of_claimtag(run: "Run", tool: Claimtag, folder: Path) -> dict[str, Any]:
+def of_claimtag(run: "Run", tool: Claimtag) -> dict[str, Any]:
     """By `claimtag eval`; and counted here on the rows that `claimtag tag` takes as one sentence, to see that both count alike."""
 
     def plain(figures: dict[str, Any]) -> quality.Figures:
@@ -96,12 +101,13 @@ def of_claimtag(run: "Run", tool: Claimtag, folder: Path) -> dict[str, Any]:
 
     judged, checks = {}, {}
     for name, path in run.sets.items():
-        said = json.loads((folder / f"{name}.txt").read_text(encoding="utf-8"))
+        predictions = run.predictions(tool, path)
+        said = json.loads(predictions.read_text(encoding="utf-8"))
         judged[name] = {label["label"]: plain(label) for label in said["labels"]} | {"macro": plain(said["macro_mean"])}
         judged[name]["macro"]["f1_interval"] = said["macro_mean"]["f1"]["interval"]
-        kept = folder / f"{name}.check.json"
-        if not kept.exists() or kept.stat().st_mtime < (folder / f"{name}.txt").stat().st_mtime:
-            kept.write_text(json.dumps(check(run, tool, path, folder)))
+        kept = predictions.with_suffix(".check.json")
+        if not kept.exists() or kept.stat().st_mtime < predictions.stat().st_mtime:
+            kept.write_text(json.dumps(check(run, tool, path, predictions.parent)))
         checks[name] = json.loads(kept.read_text())
     return {"quality": judged, "counted_here_and_by_eval": checks}
 

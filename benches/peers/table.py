@@ -72,7 +72,7 @@ def cost(tool: Results) -> list[str]:
         f"{speed['threads_1']['peak_bytes'] / 1e6:.0f}",
         f"{tool['model_bytes'] / 1e6:.1f}" if tool["model_bytes"] else "in the program",
         f"{tool['environment']['bytes'] / 1e6:.{0 if tool['environment']['bytes'] > 1e6 else 1}f}",
-        f"{trained['seconds']:.0f}" if trained else "—",
+        (">" if trained.get("resumed") else "") + f"{trained['seconds']:.0f}" if trained else "—",
     ]
 
 

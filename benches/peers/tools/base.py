@@ -23,6 +23,8 @@ class Tool(ABC):
     threads_itself: bool = False
     #: whose model it uses, if another's
     model_of: str | None = None
+    #: whether training goes on from what a stopped one left in the folder of the model
+    resumes: bool = False
     #: whose model has to be there before it is trained
     after: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ SENTENCES = 100
 
 
 class Claimtag(Tool):
+    resumes = True
     threads_itself = True
 
     def __init__(self, tier: str, default: bool) -> None:

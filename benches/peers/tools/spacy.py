@@ -6,7 +6,7 @@ from typing import Any
 
 from .base import Context, Predict, Tool
 
-EPOCHS = 10
+EPOCHS = 20
 
 
 class Spacy(Tool):

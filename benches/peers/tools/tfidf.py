@@ -29,7 +29,7 @@ class Tfidf(Tool):
         held_out = features.transform([row.text for row in context.validation])
         truth = numpy.array([[bool(true) for true in row.truth] for row in context.train], dtype=int)
         tried, fitted = [], []
-        for c in (3, 10, 30, 100, 300):
+        for c in (10, 30, 100, 300, 1000):
             fit = OneVsRestClassifier(LogisticRegression(C=c, solver="liblinear", random_state=1)).fit(found, truth)
             fitted.append(fit)
             value = mean_average_precision(context.validation, fit.predict_proba(held_out))
