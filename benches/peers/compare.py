@@ -145,7 +145,7 @@ class Run:
         return [tool.command(self.model(tool), self.first(tool, count, i, processes), own) for i in range(processes)]
 
     def how_many(self, tool: Tool) -> int:
-        """Sentences to time a tool on, so that it is busy for --seconds on one thread."""
+        """Sentences to time a tool on, so that it is busy for --seconds on one thread, or five times as long as it takes to start."""
         plan = json.loads(self.plan.read_text()) if self.plan.exists() else {}
         if tool.name not in plan:
             with self.sentences().open(encoding="utf-8") as file:
@@ -160,7 +160,7 @@ class Run:
                     rows = sum(1 for _ in file)
                 if abs(rows - count) > count / 100:
                     raise SystemExit(f"{tool.name} made {rows} of {count} sentences")
-            digits = max(int(count / busy * self.args.seconds), 100)
+            digits = max(int(count / busy * max(self.args.seconds, 5 * start)), 100)
             step = 10 ** (len(str(digits)) - 2)
             plan[tool.name] = min(digits // step * step, most)
             self.plan.write_text(json.dumps(plan, indent=1))
@@ -218,7 +218,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=HERE, help="folder for results.md, results.json and results.svg")
     parser.add_argument("--only", type=names, default=[], metavar="NAME,…", help=f"of {', '.join(TOOLS)}; claimtag is all of its rows")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing; 0 for none")
-    parser.add_argument("--seconds", type=float, default=8, help="how long a timed run should take on one thread, starting apart")
+    parser.add_argument("--seconds", type=float, default=10, help="how long a timed run should take on one thread, starting apart")
     parser.add_argument("--retime", action="store_true", help="forget the timings that are there")
     parser.add_argument("--retrain", type=names, default=[], metavar="NAME,…", help="train these again")
     args = parser.parse_args()
