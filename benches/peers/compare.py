@@ -53,18 +53,18 @@ class Run:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def build(self, tool: Tool) -> str:
-        """Changes with the programs and the training of a tool, so that what was kept of another is not used."""
+        """Changes with the programs and the model of a tool, so that what was kept of others is not used."""
         digest = hashlib.sha256()
-        for path in tool.programs():
+        for path in [*tool.programs(), *sorted(tool.ships(self.model(tool)))]:
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
-        digest.update(json.dumps(self.trained(tool)).encode())
         return digest.hexdigest()[:12]
 
     def predictions(self, tool: Tool, rows: Path) -> Path:
         """Where the probabilities of a tool for a file of rows are kept."""
         with rows.open("rb") as file:
-            return self.folder("predictions", tool.name) / f"{rows.stem}-{hashlib.file_digest(file, 'sha256').hexdigest()[:8]}.txt"
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:8]
+        return self.folder("predictions", tool.name) / f"{rows.stem}-{digest}.txt"
 
     def sets_of(self, tool: Tool) -> list[Path]:
         """The rows that a tool says its probabilities of; claimtag has its thresholds already."""
@@ -83,7 +83,7 @@ class Run:
         fingerprint = Data().fingerprint(self.args.base / "model.safetensors")
         for name in [name for name in TOOLS if name in needed]:
             path = self.folder("trained") / f"{name}.json"
-            again = name in self.args.retrain
+            again = any(chosen(TOOLS[each], self.args.retrain) for each in (name, *TOOLS[name].after)) if self.args.retrain else False
             if path.exists() and json.loads(path.read_text())["fingerprint"] == fingerprint and not again:
                 continue
             say(f"training {name}")
