@@ -53,18 +53,18 @@ class Run:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def build(self, tool: Tool) -> str:
-        """Changes with the programs and the training of a tool, so that what was kept of another is not used."""
+        """Changes with the programs and the model of a tool, so that what was kept of others is not used."""
         digest = hashlib.sha256()
-        for path in tool.programs():
+        for path in [*tool.programs(), *sorted(tool.ships(self.model(tool)))]:
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
-        digest.update(json.dumps(self.trained(tool)).encode())
         return digest.hexdigest()[:12]
 
     def predictions(self, tool: Tool, rows: Path) -> Path:
         """Where the probabilities of a tool for a file of rows are kept."""
         with rows.open("rb") as file:
-            return self.folder("predictions", tool.name) / f"{rows.stem}-{hashlib.file_digest(file, 'sha256').hexdigest()[:8]}.txt"
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:8]
+        return self.folder("predictions", tool.name) / f"{rows.stem}-{digest}.txt"
 
     def sets_of(self, tool: Tool) -> list[Path]:
         """The rows that a tool says its probabilities of; claimtag has its thresholds already."""
@@ -83,7 +83,7 @@ class Run:
         fingerprint = Data().fingerprint(self.args.base / "model.safetensors")
         for name in [name for name in TOOLS if name in needed]:
             path = self.folder("trained") / f"{name}.json"
-            again = name in self.args.retrain
+            again = any(chosen(TOOLS[each], self.args.retrain) for each in (name, *TOOLS[name].after)) if self.args.retrain else False
             if path.exists() and json.loads(path.read_text())["fingerprint"] == fingerprint and not again:
                 continue
             say(f"training {name}")
@@ -145,7 +145,7 @@ class Run:
         return [tool.command(self.model(tool), self.first(tool, count, i, processes), own) for i in range(processes)]
 
     def how_many(self, tool: Tool) -> int:
-        """Sentences to time a tool on, so that it is busy for --seconds on one thread."""
+        """Sentences to time a tool on, so that it is busy for --seconds on one thread, or five times as long as it takes to start."""
         plan = json.loads(self.plan.read_text()) if self.plan.exists() else {}
         if tool.name not in plan:
             with self.sentences().open(encoding="utf-8") as file:
@@ -160,7 +160,7 @@ class Run:
                     rows = sum(1 for _ in file)
                 if abs(rows - count) > count / 100:
                     raise SystemExit(f"{tool.name} made {rows} of {count} sentences")
-            digits = max(int(count / busy * self.args.seconds), 100)
+            digits = max(int(count / busy * max(self.args.seconds, 5 * start)), 100)
             step = 10 ** (len(str(digits)) - 2)
             plan[tool.name] = min(digits // step * step, most)
             self.plan.write_text(json.dumps(plan, indent=1))
@@ -218,7 +218,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=HERE, help="folder for results.md, results.json and results.svg")
     parser.add_argument("--only", type=names, default=[], metavar="NAME,…", help=f"of {', '.join(TOOLS)}; claimtag is all of its rows")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing; 0 for none")
-    parser.add_argument("--seconds", type=float, default=8, help="how long a timed run should take on one thread, starting apart")
+    parser.add_argument("--seconds", type=float, default=10, help="how long a timed run should take on one thread, starting apart")
     parser.add_argument("--retime", action="store_true", help="forget the timings that are there")
     parser.add_argument("--retrain", type=names, default=[], metavar="NAME,…", help="train these again")
     args = parser.parse_args()

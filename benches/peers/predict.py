@@ -12,6 +12,14 @@ from pathlib import Path
 CHUNK = 4096
 
 
+class WithoutTorch:
+    """Hides PyTorch from libraries that load it wherever it is installed, as in an environment of their own."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "torch":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
 def main() -> None:
     tool, model, sentences, threads = sys.argv[1:]
     for name in ("OMP", "MKL", "OPENBLAS", "BLIS", "RAYON"):
@@ -20,6 +28,8 @@ def main() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     from tools import TOOLS
 
+    if not TOOLS[tool].torch:
+        sys.meta_path.insert(0, WithoutTorch())
     predict = TOOLS[tool].load(Path(model), int(threads))
     with open(sentences, encoding="utf-8") as file:
         while lines := [line.rstrip("\n") for line in islice(file, CHUNK)]:

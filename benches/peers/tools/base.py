@@ -19,6 +19,8 @@ class Tool(ABC):
     title: str
     #: distributions that must be installed to predict; for the size of the environment
     needs: tuple[str, ...] = ()
+    #: whether it predicts with PyTorch; from the others it is hidden
+    torch: bool = False
     #: whether it uses two threads by itself; otherwise two processes take half of the sentences each
     threads_itself: bool = False
     #: whose model it uses, if another's

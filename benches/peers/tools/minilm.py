@@ -48,6 +48,7 @@ class MiniLm(Tool):
     needs = ("torch", "transformers", "tokenizers", "safetensors")
     resumes = True
     threads_itself = True
+    torch = True
 
     def train(self, context: Context, model: Path) -> dict[str, Any]:
         from safetensors.torch import save_file
