@@ -29,11 +29,12 @@ def table(results: Results) -> str:
             "**Speed and size**: whole processes from a file of real sentences to probabilities, medians of rounds in turn.\n",
             grid(
                 timed,
-                ["sentences/s, one thread", "two threads", "start, s", "peak memory, MB", "model, MB", "program or packages, MB", "training, s"],
+                ["sentences/s, one thread", "two threads", "start, s", "peak memory, MB", "model, MB", "program or packages, MB", "training, CPU s"],
                 cost,
             ),
-            "² two processes on half of the sentences each. Training includes the choice of settings; ONNX Runtime's includes that "
-            "of the model in PyTorch; fastText's is on one thread. Packages are without Python, and without the parts of PyTorch for GPUs.\n",
+            "² two processes on half of the sentences each. Training is in seconds of processor time, as the machine may do other work meanwhile "
+            "(`results.json` has wall time and load); it includes the choice of settings, and ONNX Runtime's that of the model in "
+            "PyTorch. Packages are without Python, and without the parts of PyTorch for GPUs.\n",
         ]
     for name in sets:
         parts += [f"**F1 of each label**, {name}, {results['sets'][name]} rows:\n", grid(tools, list(LABELS), per_label(name))]
@@ -72,7 +73,7 @@ def cost(tool: Results) -> list[str]:
         f"{speed['threads_1']['peak_bytes'] / 1e6:.0f}",
         f"{tool['model_bytes'] / 1e6:.1f}" if tool["model_bytes"] else "in the program",
         f"{tool['environment']['bytes'] / 1e6:.{0 if tool['environment']['bytes'] > 1e6 else 1}f}",
-        (">" if trained.get("resumed") else "") + f"{trained['seconds']:.0f}" if trained else "—",
+(">" if trained.get("resumed") else "") + f"{trained['cpu_seconds']:,.0f}" if trained else "—",
     ]
 
 
