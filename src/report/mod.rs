@@ -2,7 +2,7 @@
 //!
 //! The page is one file that asks for nothing else. Its data are JSON, compressed with gzip and written in base64, because a
 //! browser reads that much faster than markup for every sentence, and because no text of an article can then be taken for
-//! markup or script: [`Index`](index::Index) is read when the page opens, a block of [`ArticleText`](texts::ArticleText)
+//! markup or script: `Index` (in `index`) is read when the page opens, a block of `ArticleText` (in `texts`)
 //! when one of its articles is looked at. A content security policy names the one script of the page by its checksum and
 //! forbids every connection.
 //!
