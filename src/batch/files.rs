@@ -117,14 +117,7 @@ impl RunFolder {
         let folder = path.parent().unwrap_or(&self.path).to_owned();
         let begin = || {
             fs::create_dir_all(&folder)?;
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(TEMPORARY);
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                builder.permissions(fs::Permissions::from_mode(0o666)); // less the user's umask
-            }
-            builder.tempfile_in(&folder)
+            temporary_file(&folder)
         };
         let file = begin().map_err(BatchError::io(&path))?;
         Ok(NewFile { file: BufWriter::with_capacity(1 << 16, file), path, hash: Sha256::new(), bytes: 0 })
@@ -187,6 +180,18 @@ fn sum_of(path: &Path) -> io::Result<FileSum> {
 
 fn hexadecimal(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file to be moved to its place once it is written, as readable as any that the user makes; gone if it never is.
+pub(crate) fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666)); // less the user's umask
+    }
+    builder.tempfile_in(folder)
 }
 
 /// A file that is being written.

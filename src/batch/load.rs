@@ -7,7 +7,7 @@ use super::settings::{RUN_VERSION, RunFile};
 use super::{BatchError, inputs, reading};
 use crate::read::{ReadOptions, Source};
 use crate::types::LabelSet;
-use crate::write::{OwnedCell, Rows, Run, Schema, TableFormat, row_schema};
+use crate::write::{OwnedCell, Schema, TableFormat, row_schema};
 use serde_json::Value;
 use std::path::Path;
 
@@ -45,9 +45,7 @@ impl LoadedRun {
         let file = folder.read_json::<RunFile>(RunFile::FILE, RUN_VERSION)?.ok_or_else(no_run)?;
         let damaged = |cause: String| BatchError::damaged(&folder.path(RunFile::FILE), cause);
         let (labels, format) = (file.labels().map_err(damaged)?, file.table_format().map_err(damaged)?);
-        // neither which rows there are nor whose they are changes a schema
-        let run = Run { labels: &labels, model: "", rows: Rows::All, explained: file.explains() };
-        let schema = row_schema(&run, true);
+        let schema = row_schema(&file.run(&labels), true);
         let summary = folder.read_json::<Summary>(Summary::FILE, Summary::VERSION)?;
         let mut counts = Counts::new(&labels);
         let parts = PartFile::numbers(&folder)?;

@@ -10,8 +10,7 @@ use super::sketches::{self, Sketched};
 use super::tally::Tally;
 use super::{BatchError, inputs};
 use crate::duplicate::Clusters;
-use crate::types::LabelSet;
-use crate::write::{OwnedCell, Rows, Run, Schema, TableFormat, article_schema, row_schema};
+use crate::write::{OwnedCell, Run, Schema, TableFormat, article_schema, row_schema};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -37,9 +36,8 @@ pub fn merge(shards: &[PathBuf], out: &Path, restart: bool, command: Vec<String>
     let labels = shards.said(RunFile::labels)?;
     let mut merger = Merger {
         folder: &folder,
-        labels: &labels,
+        run: shards.runs[0].run(&labels),
         format: shards.said(RunFile::table_format)?,
-        explained: shards.runs[0].explains(),
         clusters: Clusters::new(),
         tally: Tally::new(Clusters::MOST),
     };
@@ -147,10 +145,8 @@ impl Shards {
 
 struct Merger<'a> {
     folder: &'a RunFolder,
-    labels: &'a LabelSet,
+    run: Run<'a>,
     format: TableFormat,
-    /// Whether rows say why labels were given.
-    explained: bool,
     clusters: Clusters,
     tally: Tally,
 }
@@ -163,15 +159,13 @@ impl Merger<'_> {
         let path = shard.path(&sketches);
         let bytes = fs::read(&path).map_err(BatchError::io(&path))?;
         let mut articles =
-            sketches::from_bytes(&bytes, self.labels.len()).map_err(|cause| BatchError::damaged(&path, cause))?;
+            sketches::from_bytes(&bytes, self.run.labels.len()).map_err(|cause| BatchError::damaged(&path, cause))?;
         let mut counts = state.counts.clone();
         self.assign(&mut articles, &mut counts);
         let clusters: FxHashMap<u64, u64> = articles.iter().map(|s| (s.article, s.cluster)).collect();
         let mut files =
             BTreeMap::from([(sketches.clone(), self.folder.write(&sketches, &sketches::to_bytes(&articles))?)]);
-        // neither which rows there are nor whose they are changes a schema
-        let run = Run { labels: self.labels, model: "", rows: Rows::All, explained: self.explained };
-        for (table, schema) in [("parts", row_schema(&run, true)), ("articles", article_schema(&run))] {
+        for (table, schema) in [("parts", row_schema(&self.run, true)), ("articles", article_schema(&self.run))] {
             let name = PartFile::rows(table, part, self.format);
             if state.files.contains_key(&name) {
                 let (name, sum) = self.table(shard, name, &schema, &clusters)?;
@@ -193,7 +187,7 @@ impl Merger<'_> {
             let (new, is_first) = self.tally.add(article.article, article.cluster, &article.labels);
             counts.clusters += u64::from(is_first);
             for label in new.iter() {
-                counts.labels.entry(self.labels.names()[label].clone()).or_default().clusters += 1;
+                counts.labels.entry(self.run.labels.names()[label].clone()).or_default().clusters += 1;
             }
         }
     }

@@ -37,6 +37,7 @@ mod tally;
 
 pub use counts::{Counts, LabelCounts, Summary};
 pub use error::BatchError;
+pub(crate) use files::temporary_file;
 pub use load::{Corpus, LoadedRun};
 pub use merge::merge;
 pub use part::{LeftOut, Mark, PartFile};

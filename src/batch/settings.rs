@@ -2,7 +2,7 @@
 
 use super::inputs::InputSum;
 use crate::types::LabelSet;
-use crate::write::TableFormat;
+use crate::write::{Rows, Run, TableFormat};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -121,9 +121,9 @@ impl RunFile {
         LabelSet::new(names.iter().filter_map(Value::as_str)).map_err(|e| e.to_string())
     }
 
-    /// Whether rows say why.
-    pub(super) fn explains(&self) -> bool {
-        self.setting("explain").is_some()
+    /// All of a run that decides the columns of its tables: neither which rows there are nor whose they are does.
+    pub(super) fn run<'a>(&self, labels: &'a LabelSet) -> Run<'a> {
+        Run { labels, model: "", rows: Rows::All, explained: self.setting("explain").is_some() }
     }
 
     /// How rows were written.

@@ -4,7 +4,7 @@ use super::args::{BatchArgs, MergeArgs, RowFormatChoice};
 use super::articles::sources_or_stdin;
 use super::batch_progress::Display;
 use super::{Outcome, load_model, message, tagger};
-use crate::batch::{self, Batch, Counts, End, Settings};
+use crate::batch::{self, Batch, Counts, End, LabelCounts, Settings};
 use crate::exec::available_threads;
 use crate::tag::Tagger;
 use crate::write::TableFormat;
@@ -123,7 +123,10 @@ fn summary(counts: &Counts, parts: u64) -> String {
     let labels: Vec<String> = counts
         .labels
         .iter()
-        .map(|(name, n)| format!("{name} {} ({} without near-duplicate articles)", n.sentences, n.clusters))
+        .map(|(name, n)| {
+            let LabelCounts { sentences, articles, clusters } = n;
+            format!("{name}: {sentences} sentences in {articles} articles ({clusters} without near-duplicates)")
+        })
         .collect();
     let causes = |what: &str, causes: &std::collections::BTreeMap<String, u64>| {
         let sum: u64 = causes.values().sum();
@@ -140,7 +143,7 @@ fn summary(counts: &Counts, parts: u64) -> String {
         counts.sentences,
         causes("skipped", &counts.skipped),
         causes("failed", &counts.failed),
-        labels.join(", ")
+        labels.join("\n")
     )
 }
 

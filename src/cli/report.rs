@@ -2,7 +2,7 @@
 
 use super::args::ReportArgs;
 use super::{Outcome, message};
-use crate::batch::LoadedRun;
+use crate::batch::{LoadedRun, temporary_file};
 use crate::report::{ReportError, ReportOptions, Shown, write_report};
 use anyhow::Context;
 use std::fs::File;
@@ -38,15 +38,10 @@ fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<Shown, 
     // where a link leads, so that it stays one
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666)); // less the user's umask
-    }
-    let mut out = BufWriter::with_capacity(1 << 16, builder.tempfile_in(folder).with_context(named)?);
+    let mut out = BufWriter::with_capacity(1 << 16, temporary_file(folder).with_context(named)?);
     let shown = write(&mut out).map_err(|e| in_file(e, path))?;
     let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(named)?;
+    file.as_file().sync_all().with_context(named)?;
     file.persist(&target).map_err(|e| e.error).with_context(named)?;
     Ok(shown)
 }

@@ -24,15 +24,17 @@ use thiserror::Error;
 pub struct ReportOptions {
     /// What stands above the page.
     pub title: String,
-    /// The most sentences to show; of more, those with the highest probability of a label given. Default: 150,000, which a
-    /// browser scrolls through without trouble.
+    /// The most sentences to show; of more, those with the highest probability of a label given. Default: [`Self::MOST`].
     pub most: usize,
 }
 
 impl ReportOptions {
+    /// So many sentences a browser opens in two seconds and scrolls through without trouble.
+    pub const MOST: usize = 150_000;
+
     /// The defaults, with a title.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), most: 150_000 }
+        Self { title: title.into(), most: Self::MOST }
     }
 }
 

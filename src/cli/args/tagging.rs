@@ -2,6 +2,7 @@
 
 use super::shared::{ReadingArgs, TaggingArgs};
 use crate::batch::Shard;
+use crate::report::ReportOptions;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -140,7 +141,7 @@ In the page, ? lists the keys. Claims are accepted, rejected or corrected by key
 Examples:
   claimtag batch news/ --out run --explain
   claimtag report run --out report.html
-  claimtag train review.jsonl rows.jsonl --out my-model")]
+  claimtag train run-review.jsonl labelled.jsonl --out my-model")]
 pub(in crate::cli) struct ReportArgs {
     /// The run directory
     #[arg(value_name = "RUN")]
@@ -152,7 +153,7 @@ pub(in crate::cli) struct ReportArgs {
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
     /// The most sentences to show; of more, the most probable
-    #[arg(long, value_name = "N", default_value_t = 150_000)]
+    #[arg(long, value_name = "N", default_value_t = ReportOptions::MOST)]
     pub most: usize,
     /// Say nothing but errors
     #[arg(long, short)]
